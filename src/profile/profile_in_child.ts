@@ -9,7 +9,6 @@ import type { GradientImplementation, Kernel, Problem } from "../gradients/contr
 import { initialParameters } from "../model/initialise.ts";
 import { writeParameters } from "../model/layout.ts";
 import { findImplementation } from "../trial/describe.ts";
-import { peakRssOf } from "../trial/meters.ts";
 import type { Message } from "../format/protocol.ts";
 import type { ProfileRequest } from "../format/request.ts";
 import type { Verification } from "../format/trial_record.ts";
@@ -106,7 +105,7 @@ export async function profile(
       // The counters of this process say nothing about another one.
       if (!remote) send({ type: "counters", counters: await countEvents(last) });
     }
-    return await peakRssOf(last.kernel);
+    return (await remote?.usage())?.peakRssBytes;
   } finally {
     for (const { kernel } of kernels) await kernel[Symbol.asyncDispose]();
   }

@@ -3,10 +3,10 @@ import type { Summary } from "../format/summary.ts";
 import { type Block, heading, paragraph, type Table, table } from "./document.ts";
 import { crossoverSentences } from "./crossover_words.ts";
 import { NONE } from "./grid.ts";
-import { counted, formatCount, formatRatio } from "./numbers.ts";
+import { counted, formatCount } from "./numbers.ts";
 import { colourName, looksIn } from "./plots/looks.ts";
 import { choicesBySetting, sizesOf } from "./select.ts";
-import { isNear, settingText } from "./verdict_words.ts";
+import { marginText, nameOf, settingText } from "./verdict_words.ts";
 
 /** Numbers of epochs for which the choice is shown, beside that of the plan. */
 const EPOCHS = [1, 10, 100, 1000];
@@ -14,7 +14,8 @@ const EPOCHS = [1, 10, 100, 1000];
 /** What to choose: sizes across; down the settings (network, rate, B), or the numbers of epochs where there is one setting. */
 export function choiceMatrix(summary: Summary): Block[] {
   const settings = choicesBySetting(summary);
-  if (settings.length === 0) return [];
+  // One program alone is no choice.
+  if (settings.flat().every(({ rivals }) => rivals.length === 0)) return [];
   const { plan } = summary;
   const isOne = settings.length === 1;
   const rows = isOne
@@ -49,7 +50,7 @@ export function choiceMatrix(summary: Summary): Block[] {
   return [
     heading("What to choose"),
     paragraph(
-      `The program with the least time, set-up included${
+      `The program to choose by its time, set-up included${
         isOne ? "" : `, for ${counted(plan.epochs, "epoch")}`
       }. ≈ marks a tie; 1.50 × means that the next takes half as long again.`,
     ),
@@ -58,13 +59,10 @@ export function choiceMatrix(summary: Summary): Block[] {
   ];
 }
 
-function cellFor(choice: Choice, epochs: number, { series, plan }: Summary) {
-  const best = epochs === plan.epochs
+function cellFor(choice: Choice, epochs: number, summary: Summary) {
+  const isAsked = epochs === summary.plan.epochs;
+  const best = isAsked
     ? choice.series
     : choice.byEpochs.findLast(({ from }) => from <= epochs)!.series;
-  const { implementation } = series[best];
-  if (epochs !== plan.epochs) return { series: best, text: implementation };
-  const [next] = choice.rivals;
-  const margin = next === undefined ? "" : isNear(next) ? " ≈" : ` ${formatRatio(next.ratio)}`;
-  return { series: best, text: implementation + margin };
+  return { series: best, text: nameOf(best, summary) + (isAsked ? marginText(choice, "≈") : "") };
 }

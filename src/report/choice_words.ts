@@ -12,7 +12,7 @@ import {
   formatRatio,
 } from "./numbers.ts";
 import { doubtText } from "./comparison_words.ts";
-import { isResolved } from "./noise_words.ts";
+import { isResolved, markedTime } from "./noise_words.ts";
 import { boundText } from "./roofline_section.ts";
 import { problemKey } from "../summary/problem_key.ts";
 import { choicesBySetting } from "./select.ts";
@@ -58,9 +58,12 @@ function choiceSentence(choices: readonly Choice[], summary: Summary): string {
     : stretches.map(({ label, from, to }) =>
       `${label} at m = ${from}${to === from ? "" : ` to ${to}`}`
     ).join(", ");
-  const time = formatInterval(cell.nsPerEpoch, formatDuration);
+  const time = markedTime(cell, formatInterval(cell.nsPerEpoch, formatDuration));
   const at = choices.length === 1 ? "" : ` at ${conditions}`;
-  return `Choose ${what}: ${time} per epoch${at}${speedText(cell, summary)}.`;
+  const isAlone = choices.every(({ rivals }) => rivals.length === 0);
+  return isAlone
+    ? `${what}: ${time} per epoch${at}; there is nothing to compare it with.`
+    : `Choose ${what}: ${time} per epoch${at}${speedText(cell, summary)}.`;
 }
 
 /** "For 3 epochs it takes 130 ms with set-up (28 ms). From 9 epochs on, b takes less in all." At the largest m. */

@@ -28,16 +28,19 @@ const COLOURS: Record<SpeedVerdict, Paint> = {
   unresolved: "yellow",
 };
 
-/** A comparison as `compare` prints it: the verdict, the runs, the cells, and those not compared. */
+/** A comparison as `compare` prints it: the verdict, what became wrong, the runs, the cells, and those not compared. */
 export function comparisonReport(comparison: Comparison, style: Style): string {
+  const refused = refusedTexts(comparison.refused);
   return joinSections([
     [
       ...wrapped(overallVerdict(comparison), style, "bold"),
+      ...refused.filter(({ isWrong }) => isWrong)
+        .flatMap(({ text }) => indented(`✗ ${text}`, style, "red")),
       ...afterVerdict(comparison).flatMap((sentence) => indented(sentence, style)),
     ],
     heading(comparison, style),
     ...cellTables(comparison, style),
-    refusedLines(comparison, style),
+    refusedLines(refused, style),
     conditionsOf(comparison).flatMap((sentence) => wrapped(sentence, style, undefined, "  ")),
   ]);
 }
@@ -88,12 +91,11 @@ function cellTables({ cells, thresholdInForce }: Comparison, style: Style): stri
 
 const verdictText = ({ verdict }: ComparedCell): string => `${MARKS[verdict]} ${verdict}`;
 
-function refusedLines({ refused }: Comparison, style: Style): string[] {
-  if (refused.length === 0) return [];
+function refusedLines(refused: ReturnType<typeof refusedTexts>, style: Style): string[] {
+  const others = refused.filter(({ isWrong }) => !isWrong);
+  if (others.length === 0) return [];
   return [
     paint("bold", "Not compared", style),
-    ...refusedTexts(refused).flatMap(({ text, isWrong }) =>
-      wrapped(text, style, isWrong ? "red" : undefined, "  ")
-    ),
+    ...others.flatMap(({ text }) => wrapped(text, style, undefined, "  ")),
   ];
 }

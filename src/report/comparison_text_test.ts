@@ -78,7 +78,9 @@ test("all of it fits, with long names, seeds, reasons and refused cells, and no 
     flat(text),
     /Noise floor 4\.1 %, as the null twin shows: smaller differences do not count/,
   );
-  assert.match(text, /Not compared/);
+  // What became wrong is told before any time, and is not repeated below.
+  assert.ok(text.indexOf("✗ wasm_threads") < text.indexOf("A  2026"), text);
+  assert.doesNotMatch(text, /Not compared/);
   assert.match(flat(text), /1 right in A and wrong or failed in B/);
 });
 
@@ -145,4 +147,25 @@ test("what cannot be decided says how many rounds would decide it", () => {
     /8 rounds in each run would decide at least one of the 3/,
   );
   assert.doesNotMatch(text(undefined), /would decide/);
+});
+
+test("a program that became wrong outweighs any that became faster", () => {
+  const { cell } = makeTrial({ cell: { implementation: "sparse_typed" } });
+  const [first, second] = comparisonReport(
+    comparison({
+      verdict: "faster",
+      cells: [cellOf({ verdict: "faster", ratio: 0.8, interval: [0.75, 0.85] })],
+      refused: [{ cell, reason: { kind: "wrong", fault: { kind: "wrong-gradient" } } }],
+      wrongCells: 1,
+    }),
+    PLAIN,
+  ).split("\n");
+  assert.equal(
+    first,
+    "✗ 1 right in A and wrong or failed in B; of 1 cell 1 faster; 1 not compared.",
+  );
+  assert.equal(
+    second,
+    "  ✗ sparse_typed · deno · m = 1,000: its gradient is wrong in B, right in A",
+  );
 });

@@ -18,7 +18,7 @@ export const MARKS: Record<SpeedVerdict, string> = {
 
 /** Above the figures: what they are. */
 export const howCompared = ({ paired, alpha }: Comparison): string =>
-  "Ratio = time per epoch in B / in A, " +
+  "A and B: times per epoch, geometric means over trials (other tables show medians). Ratio = B / A, " +
   (paired ? "compared round by round" : "of runs at different times") +
   ", with intervals in brackets. Cells of one kernel share their scatter. " +
   `All verdicts together hold with ${formatPercent(1 - alpha, 0)}.`;
@@ -205,14 +205,15 @@ function commonSentence(
   return [`The cells all changed by about ${formatNumber(common)} ×${why}.`];
 }
 
-/** The verdict over all cells, and the number of cells with each verdict. */
+/** The verdict over all cells, and the number of cells with each verdict. What became wrong comes before any time. */
 export function overallVerdict({ verdict, cells, refused, wrongCells }: Comparison): string {
   const counts = (["slower", "faster", "same", "unresolved"] as const).flatMap((one) => {
     const count = cells.filter((cell) => cell.verdict === one).length;
     return count > 0 ? [`${count} ${one}`] : [];
   });
-  const mark = MARKS[verdict];
-  return `${mark} ${verdict}: of ${counted(cells.length, "cell")} ${counts.join(", ")}` +
-    (refused.length > 0 ? `; ${refused.length} not compared` : "") +
-    (wrongCells > 0 ? `; ${wrongCells} right in A and wrong or failed in B` : "") + ".";
+  const times = `of ${counted(cells.length, "cell")} ${counts.join(", ")}` +
+    (refused.length > 0 ? `; ${refused.length} not compared` : "");
+  return wrongCells > 0
+    ? `✗ ${wrongCells} right in A and wrong or failed in B; ${times}.`
+    : `${MARKS[verdict]} ${verdict}: ${times}.`;
 }

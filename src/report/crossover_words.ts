@@ -1,9 +1,10 @@
+import type { Choice } from "../format/choice.ts";
 import type { Crossover } from "../format/crossover.ts";
 import { CROSSOVER_AXES, type CrossoverAxis } from "../format/crossover_axes.ts";
 import type { Summary } from "../format/summary.ts";
-import { axesOfPlan, axisParts } from "../summary/axes.ts";
-import { counted, formatCount } from "./numbers.ts";
-import { largestSize } from "./select.ts";
+import { axesOfPlan, axisParts, choiceKey } from "../summary/axes.ts";
+import { counted, formatCount, listed } from "./numbers.ts";
+import { largestSize, seriesOfCell } from "./select.ts";
 
 /** "Below B = 48 [32, 64] wasm_sparse, above wasm_threads." For the first seed, and along B and width the largest m. */
 export function crossoverSentences(
@@ -37,10 +38,31 @@ function sentence(crossover: Crossover, summary: Summary): string {
   const { axis, at, low, high, below, above } = crossover;
   const [one, other] = [below, above].map((program) => programText(program, summary));
   const place = `${formatCount(at)} [${formatCount(low)}, ${formatCount(high)}]`;
-  const where = placeText(crossover, summary);
+  const where = placeText(crossover, summary) + nearText(crossover, summary);
   return axis === "width"
     ? `From a width of ${place} on ${other}, below ${one}${where}.`
     : `Below ${axis === "batch" ? "B" : "m"} = ${place} ${one}, above ${other}${where}.`;
+}
+
+/** "; wasm_sparse, the choice, is near the fastest everywhere": where neither of the two is chosen. */
+function nearText({ axis, cell, below, above }: Crossover, summary: Summary): string {
+  const { choices, series } = summary;
+  const own = seriesOfCell(summary, cell);
+  const isOnLine = ({ series: one, examples }: Choice) =>
+    axis === "examples"
+      ? own !== undefined && choiceKey(series[one]) === choiceKey(own)
+      : examples === cell.examples;
+  const taken = choices.filter((choice) => choice.seed === cell.seed && isOnLine(choice))
+    .map((choice) => series[choice.series]);
+  const isTaken = ({ implementation, runtime, threads, ranks }: Crossover["below"]) =>
+    taken.some((one) =>
+      one.implementation === implementation && one.runtime === runtime &&
+      one.threads === threads && one.ranks === ranks
+    );
+  if (taken.length === 0 || isTaken(below) || isTaken(above)) return "";
+  const names = [...new Set(taken.map(({ implementation }) => implementation))];
+  const are = names.length === 1 ? "the choice, is" : "the choices, are";
+  return `; ${listed(names)}, ${are} near the fastest everywhere`;
 }
 
 /** The runtime, the threads and the ranks only where a run has several of them. */

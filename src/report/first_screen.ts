@@ -12,7 +12,7 @@ import {
 import { choiceKey } from "../summary/axes.ts";
 import { fromText } from "./choice_words.ts";
 import { firstChoice } from "./select.ts";
-import { isResolved } from "./noise_words.ts";
+import { isResolved, markedTime } from "./noise_words.ts";
 import { failureTexts, settingText, verdictText } from "./verdict_words.ts";
 
 /** Headings to which the line of trust leads. */
@@ -48,7 +48,7 @@ function tilesOf(summary: Summary): Tile[] {
   const at = `m = ${formatCount(choice.examples)} examples` +
     (setting === "" ? "" : `, ${setting}`);
   const isBaseline = chosen.cell.implementation === summary.plan.baseline;
-  const time = formatInterval(chosen.nsPerEpoch, formatDuration);
+  const time = markedTime(chosen, formatInterval(chosen.nsPerEpoch, formatDuration));
   const [value, interval = ""] = time.split(/ (?=\[)/);
   return [
     {
@@ -97,11 +97,11 @@ function payOffText(summary: Summary): string {
 function timeTo90(chosen: CellSummary, summary: Summary) {
   const { cell, series, timeTo90Ns, testAccuracy, epochs } = chosen;
   const setting = choiceKey(summary.series[series]);
-  const others = summary.cells
-    .filter((one) =>
-      one.timeTo90Ns !== undefined && one.cell.seed === cell.seed &&
-      one.cell.examples === cell.examples && choiceKey(summary.series[one.series]) === setting
-    )
+  const here = summary.cells.filter((one) =>
+    one.cell.seed === cell.seed && one.cell.examples === cell.examples &&
+    choiceKey(summary.series[one.series]) === setting
+  );
+  const others = here.filter((one) => one.timeTo90Ns !== undefined)
     .toSorted((a, b) => a.timeTo90Ns! - b.timeTo90Ns!);
   const [quickest] = others;
   if (timeTo90Ns === undefined) {
@@ -113,7 +113,11 @@ function timeTo90(chosen: CellSummary, summary: Summary) {
   return {
     value: formatDuration(timeTo90Ns),
     note: quickest.series === series
-      ? `the quickest of ${counted(others.length, "program")} that reach it`
+      ? here.length === 1
+        ? ""
+        : others.length === 1
+        ? "no other program reaches it"
+        : `the quickest of ${counted(others.length, "program")} that reach it`
       : `${summary.series[quickest.series].label} is quicker: ${
         formatDuration(quickest.timeTo90Ns!)
       }`,

@@ -6,6 +6,7 @@ import { summarise } from "../summary/summarise.ts";
 import type { Summary } from "../format/summary.ts";
 import { reportPage } from "./html.ts";
 import { formatDuration } from "./numbers.ts";
+import { verboseReport } from "./terminal_report.ts";
 
 const run = makeRun();
 const summary = summarise(run, makeTrials(run), "run");
@@ -65,4 +66,27 @@ test("a time that was not measured stands in round brackets in the table of time
   });
   const cell = document.querySelector(".metric tbody td")!;
   assert.equal(textOf(cell), `(${formatDuration(first.nsPerEpoch.value)})`);
+});
+
+test("one program alone is no choice: no matrix, no speedup over itself, no advice", () => {
+  const alone = makeRun({ plan: { implementations: ["naive_loop"] } });
+  const single = summarise(alone, makeTrials(alone), "run");
+  const cells = single.cells.map((one) => ({ ...one, timeTo90Ns: 1e9 }));
+  const text = textOf(pageOf({ ...single, cells }).querySelector("main")!);
+  assert.match(text, /Only naive_loop was measured: nothing to compare\./);
+  assert.doesNotMatch(
+    text,
+    /What to choose|Choose naive|Speedup over|baseline itself|of 1 program/,
+  );
+  const printed = verboseReport({ ...single, cells }, { width: 100, color: false });
+  assert.doesNotMatch(printed, /Choose naive|Speedup over|baseline itself/);
+});
+
+test("a figure that is known to a factor of 2 at best is marked in its tile, too", () => {
+  const [one] = summary.choices.slice(-1);
+  const cells = summary.cells.map((cell) =>
+    cell.series === one.series ? { ...cell, marks: [{ kind: "one-sample" as const }] } : cell
+  );
+  const [tile] = pageOf({ ...summary, cells }).querySelectorAll(".tiles > div");
+  assert.match(textOf(tile), /examples≈ \d+ ms /);
 });

@@ -31,3 +31,11 @@ export function markedSpeedup(cell: CellSummary, format: (speedup: Bounded) => s
 /** What the mark means; nothing where no speedup has it. */
 export const speedupLegend = ({ cells }: Summary): string =>
   cells.every(isResolved) ? "" : " (≈: too close to call)";
+
+/** A time that must not be read like the others: known to a factor of 2 at best, or from a single sample. */
+export const markedTime = ({ marks }: Pick<CellSummary, "marks">, text: string): string =>
+  marks.length > 0 ? `≈ ${text}` : text;
+
+/** Whether any cell has a speedup: that of the baseline over itself is no figure. */
+export const hasSpeedups = ({ cells }: Pick<Summary, "cells">): boolean =>
+  cells.some(({ speedup }) => speedup !== undefined && speedup.value !== 1);

@@ -13,7 +13,7 @@ import {
   formatRatio,
 } from "./numbers.ts";
 import { figureAt, type FigureText, metricsOf, NONE } from "./grid.ts";
-import { markedSpeedup, speedupLegend } from "./noise_words.ts";
+import { hasSpeedups, markedSpeedup, markedTime, speedupLegend } from "./noise_words.ts";
 import { heldOutTable } from "./scaling_section.ts";
 import { atLargestSize, largestSize, linesOf, sizesOf } from "./select.ts";
 
@@ -38,15 +38,21 @@ export function figuresSection(summary: Summary): Block[] {
       metrics: metricsOf(summary, [
         [
           "Time per epoch",
-          (cell) => marked(cell, formatInterval(cell.nsPerEpoch, formatDuration)),
+          (cell) => markedTime(cell, formatInterval(cell.nsPerEpoch, formatDuration)),
           ({ nsPerEpoch: { value } }) => formatDuration(value),
         ],
         [
           "Time per example",
-          (cell) => marked(cell, formatInterval(cell.nsPerExample, formatDuration)),
+          (cell) => markedTime(cell, formatInterval(cell.nsPerExample, formatDuration)),
           ({ cell, nsPerEpoch: { value } }) => formatDuration(value / cell.examples),
         ],
-        [speedup, (cell) => markedSpeedup(cell, (ratio) => formatInterval(ratio, formatRatio))],
+        [
+          speedup,
+          (cell) =>
+            hasSpeedups(summary)
+              ? markedSpeedup(cell, (ratio) => formatInterval(ratio, formatRatio))
+              : undefined,
+        ],
         ["Test accuracy", ({ testAccuracy }) => formatPercent(testAccuracy)],
         [
           "Time with set-up until 90 % test accuracy",
@@ -68,10 +74,6 @@ export function figuresSection(summary: Summary): Block[] {
     },
   ];
 }
-
-/** A figure that must not be read like the others. */
-const marked = ({ marks }: CellSummary, text: string): string =>
-  marks.length > 0 ? `≈ ${text}` : text;
 
 export const learningSection = (summary: Summary): Block[] => [
   ...curves(summary),

@@ -9,41 +9,44 @@ import {
   listed,
 } from "./numbers.ts";
 import { unitOf } from "./node_words.ts";
-import { isResolved } from "./noise_words.ts";
+import { isResolved, markedTime } from "./noise_words.ts";
 import { choicesBySetting } from "./select.ts";
+import { skippedTexts } from "./terminal_notes.ts";
 import { indented, type Style, wrapped } from "./terminal_style.ts";
 import { baselineName, fromText, isBaseline } from "./choice_words.ts";
-import { failureTexts, isNear, isProven, isUndecided, programOf } from "./verdict_words.ts";
+import {
+  failureTexts,
+  isNear,
+  isProven,
+  isUndecided,
+  nothingText,
+  settingsVerdict,
+} from "./verdict_words.ts";
 
-/** What failed, then what to choose, by how much, tied with whom, and for how many epochs. */
-export function answerLines(summary: Summary, style: Style): string[][] {
-  return [
-    failureTexts(summary).flatMap((text) => wrapped(text, style, "red", "  ")),
-    choiceLines(summary, style),
-  ];
-}
+/** What failed, the first that anybody must know. */
+export const failureLines = (summary: Summary, style: Style): string[] =>
+  failureTexts(summary).flatMap((text) => wrapped(text, style, "red", "  "));
 
-function choiceLines(summary: Summary, style: Style): string[] {
+/** What to choose, by how much, tied with whom, and for how many epochs. */
+export function choiceLines(summary: Summary, style: Style): string[] {
   const settings = choicesBySetting(summary);
   const { cells, plan } = summary;
   if (settings.length === 0) {
-    if (cells.length === 0) return wrapped(nothingText(summary), style, "bold", "  ");
+    if (cells.length === 0) {
+      return [
+        ...wrapped(nothingText(summary), style, "bold", "  "),
+        ...skippedTexts(summary).flatMap((text) => indented(text, style)),
+      ];
+    }
     const areWrong = cells.every(({ verdict }) => verdict === "wrong");
     const why = areWrong ? "gradient is wrong" : "cell has a wrong gradient or a failed trial";
     return wrapped(`✗ Nothing to choose: every ${why}.`, style, "bold", "  ");
   }
   if (settings.length === 1) return answerOf(settings[0], summary, style);
   // The table says more: who wins where, and by how much.
-  const winners = settings.map((choices) => choices[choices.length - 1]);
-  const names = [...new Set(winners.map((one) => programOf(one.series, summary)))];
-  const mark = winners.some(isProven) ? "✓" : "≈";
-  const text = names.length === 1
-    ? `${mark} ${names[0]} ${mark === "✓" ? "is" : "seems"} fastest in ${
-      settings.length === 2 ? "both" : `all ${settings.length}`
-    } settings.`
-    : `${mark} The setting decides: ${names.join(", ")}.`;
+  const { mark, text } = settingsVerdict(settings, summary);
   return [
-    ...wrapped(text, style, "bold", "  "),
+    ...wrapped(`${mark} ${text}`, style, "bold", "  "),
     ...indented(`Each for ${counted(plan.epochs, "epoch")}, with set-up.`, style),
   ];
 }
@@ -57,7 +60,7 @@ function answerOf(choices: readonly Choice[], summary: Summary, style: Style): s
   const isOpen = isUndecided(last);
   const tied = near.map((rival) => series[rival.series].label);
   const setUp = last.setUpNs === undefined ? "" : `, set-up ${formatDuration(last.setUpNs)}`;
-  const time = `${formatDuration(last.totalNs)} ` +
+  const time = `${markedTime(cell, formatDuration(last.totalNs))} ` +
     `(${formatDuration(cell.nsPerEpoch.value)} per epoch${setUp})`;
   const where = `for ${counted(last.epochs, "epoch")} at m = ${
     formatCount(last.examples)
@@ -75,7 +78,7 @@ function answerOf(choices: readonly Choice[], summary: Summary, style: Style): s
     : `≈ ${label} seems fastest ${where}${beside}: ${time}.`;
   const sentences = [
     ...(last.rivals.length > 0 && !isProven(last) ? [openSentence(cell, last, summary)] : []),
-    ...baselineSentence(cell, isOpen, summary),
+    ...(last.rivals.length === 0 ? [] : baselineSentence(cell, isOpen, summary)),
     ...fasterSentences(last, summary),
     ...nextSentence(last, summary),
     ...(isOpen ? [] : payOffSentence(last, summary)),
@@ -99,23 +102,6 @@ function elsewhere(choices: readonly Choice[], { series }: Summary): string[] {
     return `${series[one].label} at m = ${from === to ? from : `${from} to ${to}`}`;
   });
   return [`Otherwise choose ${listed(names)}.`];
-}
-
-/** That nothing was measured, and why, unless a failure above says so. */
-function nothingText({ warnings, problems }: Summary): string {
-  const unfinished = warnings.find(({ kind }) => kind === "unfinished");
-  if (unfinished?.kind === "unfinished" && unfinished.trials === 0) {
-    return unfinished.isOpen
-      ? "Nothing was measured yet."
-      : "Nothing was measured: it was interrupted before its first trial ended.";
-  }
-  const isOverBudget = problems.length > 0 &&
-    problems.every(({ reasons }) =>
-      reasons.some(({ kind }) => kind === "over-budget" || kind === "not-repeated")
-    );
-  return isOverBudget
-    ? "Nothing was measured: no trial fits into the budget. Raise --budget or choose smaller --sizes."
-    : "Nothing was measured.";
 }
 
 /** "102 × the speed of naive_loop per epoch." Nothing where the figures do not show it. */

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { answerOf, linesOf, PLAIN, summaryOf } from "../../tests/support/terminal_lines.ts";
-import { because, makeRun } from "../../tests/support/trials.ts";
+import { because, makeRun, makeTrials } from "../../tests/support/trials.ts";
 import { summarise } from "../summary/summarise.ts";
 import { terminalReport } from "./terminal_report.ts";
 
@@ -175,4 +175,38 @@ test("with several runtimes, a sentence says whether the winner depends on them"
     /^The winner depends on the runtime at m = 60,000: fused_typed in deno, outer_product in bun/m,
   );
   assert.match(told(() => 1), /^How programs compare does not visibly depend on the runtime/m);
+});
+
+test("with earlier code beside it, what failed still comes first", () => {
+  const plan = { against: { folder: "results/before", threshold: 0.03 } };
+  const run = makeRun({
+    plan: { implementations: ["naive_loop", "fused_typed", "mine"], ...plan },
+  });
+  const made = makeTrials(
+    run,
+    (trial) =>
+      trial.cell.implementation === "mine"
+        ? { ...trial, status: "failed", samplesNs: [], reasons: because("broke") }
+        : trial,
+  );
+  const before = made.filter(({ status }) => status === "ok")
+    .map((trial) => ({ ...trial, cell: { ...trial.cell, copy: "reference" as const } }));
+  const summary = summarise(run, [...made, ...before], "run");
+  assert.ok(summary.against !== undefined);
+  const lines = linesOf(summary);
+  assert.match(lines[0], /^✗ mine failed/);
+  assert.ok(lines.some((line) => /^[=?] (same|unresolved): of /.test(line)));
+});
+
+test("where all was skipped, the whole reason stands below the first line", () => {
+  const message = "no adapter answered; apt-get install mesa-vulkan-drivers libvulkan1, or a GPU";
+  const summary = summaryOf({}, (trial) => ({
+    ...trial,
+    status: "skipped",
+    samplesNs: [],
+    reasons: [{ kind: "unavailable", message }],
+  }));
+  const answer = answerOf(summary);
+  assert.match(answer, /^Nothing was measured\. 3 programs skipped \(63 trials\): unavailable: /);
+  assert.ok(answer.includes(message), answer);
 });

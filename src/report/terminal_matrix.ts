@@ -3,17 +3,19 @@ import type { Choice } from "../format/choice.ts";
 import type { Summary } from "../format/summary.ts";
 import { axesOfCells, axisParts } from "../summary/axes.ts";
 import { NONE } from "./grid.ts";
-import { formatCount, formatRatio } from "./numbers.ts";
+import { formatCount } from "./numbers.ts";
 import { choicesBySetting, sizesOf } from "./select.ts";
 import { paint, type Style, wrapped } from "./terminal_style.ts";
 import { alignedRows } from "./text_table.ts";
-import { isNear } from "./verdict_words.ts";
+import { marginText } from "./verdict_words.ts";
 
-/** Who wins where, and by how much: the settings (B, network, rate) down, m across. Nothing where there is one setting. */
+/** What to choose where, and by how much: the settings (B, network, rate) down, m across. Nothing where there is one setting. */
 export function matrixLines(summary: Summary, style: Style): string[] {
   const settings = choicesBySetting(summary);
   const { series, plan } = summary;
   if (settings.length < 2 && plan.runtimes.length < 2) return [];
+  // One program alone is no choice.
+  if (settings.flat().every(({ rivals }) => rivals.length === 0)) return [];
   const sizes = sizesOf(summary);
   const axes = axesOfCells(series);
   const severalBatches = new Set(series.map(({ batch }) => batch)).size > 1;
@@ -39,7 +41,7 @@ export function matrixLines(summary: Summary, style: Style): string[] {
   const head = ["m =", ...sizes.map(formatCount)];
   const [first, ...lines] = alignedRows([head, ...rows], style.width);
   return [
-    ...wrapped("The fastest, and how many times as long the next takes (= tied)", style, "bold"),
+    ...wrapped("What to choose, and how many times as long the next takes (= tied)", style, "bold"),
     ...first.map((line) => paint("dim", line, style)),
     ...lines.flatMap((row, i) => [
       ...(isGrouped && networks[i] !== networks[i - 1] ? wrapped(networks[i], style) : []),
@@ -49,8 +51,8 @@ export function matrixLines(summary: Summary, style: Style): string[] {
 }
 
 /** "wasm_sparse 2.1 ×", or "wasm_sparse =" where others may be as fast. */
-function winnerText({ series: own, rivals }: Choice, { series, plan }: Summary): string {
-  const { implementation, runtime, threads, ranks } = series[own];
+function winnerText(choice: Choice, { series, plan }: Summary): string {
+  const { implementation, runtime, threads, ranks } = series[choice.series];
   const alike = series.filter((one) => one.implementation === implementation);
   const name = [
     implementation,
@@ -58,7 +60,5 @@ function winnerText({ series: own, rivals }: Choice, { series, plan }: Summary):
     ...(new Set(alike.map((one) => one.threads)).size > 1 ? [`${threads}t`] : []),
     ...(new Set(alike.map((one) => one.ranks)).size > 1 ? [`${ranks}r`] : []),
   ].join(" · ");
-  const [next] = rivals;
-  if (next === undefined) return name;
-  return rivals.some(isNear) ? `${name} =` : `${name} ${formatRatio(next.ratio)}`;
+  return name + marginText(choice, "=");
 }

@@ -1,7 +1,12 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { linesOf, PLAIN, summaryOf } from "../../tests/support/terminal_lines.ts";
+import type { Choice } from "../format/choice.ts";
+import type { Summary } from "../format/summary.ts";
+import { choiceMatrix } from "./choice_matrix.ts";
 import { terminalReport } from "./terminal_report.ts";
+
+type Rival = Choice["rivals"][number];
 
 test("several minibatch sizes give a matrix: who wins where, and by how much", () => {
   const summary = summaryOf({ plan: { batchSizes: [10, 100] } });
@@ -36,4 +41,29 @@ test("several settings with a single trial each are marked as uncertain, too", (
   const summary = summaryOf({ plan: { batchSizes: [10, 100], rounds: 1 } });
   assert.match(linesOf(summary, 200)[0], /^≈ fused_typed seems fastest in both settings\.$/);
   assert.doesNotMatch(terminalReport(summary, PLAIN), /✓/);
+});
+
+test("the terminal's matrix and the page's say the same: who is tied, and how far the next is behind", () => {
+  const summary = summaryOf({ plan: { batchSizes: [10, 100] } });
+  const withRivals = (change: (ratio: number) => Partial<Rival>): Summary => ({
+    ...summary,
+    choices: summary.choices.map((choice) => ({
+      ...choice,
+      rivals: choice.rivals.map((rival, i) => i > 0 ? rival : { ...rival, ...change(rival.ratio) }),
+    })),
+  });
+  const cells = (of: Summary) => {
+    const matrix = choiceMatrix(of).find((block) => block.kind === "table");
+    assert.ok(matrix?.kind === "table");
+    return matrix.rows[0].slice(1).map((text) => text.replace("≈", "="));
+  };
+  const inTerminal = (of: Summary) =>
+    linesOf(of, 300).find((line) => line.startsWith("B = 10 "))!.split(/ {2,}/).slice(1);
+  // A rival on more threads that is faster is no "next", and takes nothing from a tie behind it.
+  const faster = withRivals(() => ({ ratio: 0.93, verdict: "faster", interval: [0.91, 0.95] }));
+  assert.deepEqual(cells(faster), inTerminal(faster));
+  assert.match(cells(faster)[0], /^fused_typed [67]\.\d+ ×$/);
+  const tied = withRivals(() => ({ ratio: 1.02, verdict: "unresolved", interval: [0.9, 1.1] }));
+  assert.deepEqual(cells(tied), inTerminal(tied));
+  assert.match(cells(tied)[0], /^fused_typed =$/);
 });

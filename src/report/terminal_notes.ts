@@ -10,6 +10,7 @@ import { counted, formatCount, formatFixed, formatPercent, listed } from "./numb
 import { reasonsText, softwareText, trialsText, troubleTexts } from "./reason_words.ts";
 import { isOfShards, shardWarningText } from "./shard_words.ts";
 import { paint, type Style, wrapped } from "./terminal_style.ts";
+import { isToldAbove } from "./verdict_words.ts";
 
 /** More warnings than these are counted; `--verbose` has them whole. */
 const MOST_WARNINGS = 4;
@@ -46,13 +47,14 @@ function growthSentence({ scalingLaws, series }: Summary): string[] {
 
 /** What a reader must know before believing the figures, a line each; what was not measured is one of them. */
 export function warningLines(summary: Summary, style: Style): string[] {
-  // The answer says that there is no figure; what shards lack stands above it.
+  // The answer says that there is no figure; what the run lacks stands above it.
   const warnings = summary.warnings.filter((warning) =>
-    warning.kind !== "no-figures" && !isOfShards(warning)
+    warning.kind !== "no-figures" && !stopsShort(warning)
   );
   const texts = [
     ...warnings.map((warning) => shortWarning(warning, summary)),
-    ...skippedTexts(summary),
+    // Without a figure, the answer itself says why.
+    ...(summary.cells.length === 0 ? [] : skippedTexts(summary)),
   ];
   const [resumed] = warnings.filter(({ kind }) => kind === "unfinished")
     .map((warning) => shortWarning(warning, summary));
@@ -67,10 +69,14 @@ export function warningLines(summary: Summary, style: Style): string[] {
   ].map((line) => paint("yellow", line, style));
 }
 
-/** What must be known of the shards of a run before anything else is read. */
-export const shardLines = ({ warnings }: Summary, style: Style): string[] =>
-  warnings.filter(isOfShards).flatMap((warning) =>
-    wrapped(`⚠ ${shardWarningText(warning)}`, style, "yellow", "  ")
+/** Whether the run has fewer trials than planned, or its shards differ: true of every figure below. */
+export const stopsShort = (warning: Warning): boolean =>
+  isOfShards(warning) || warning.kind === "unfinished" && warning.trials > 0;
+
+/** What must be known of a run before anything else is read. A command in it is never cut. */
+export const aboveLines = (summary: Summary, style: Style): string[] =>
+  summary.warnings.filter(stopsShort).flatMap((warning) =>
+    wrapped(`⚠ ${shortWarning(warning, summary)}`, style, "yellow", "  ")
   );
 
 /** Cut where it does not fit: `--verbose` has the whole. */
@@ -82,14 +88,16 @@ const placeOf = (cell: Cell, implementation = cell.implementation): string =>
   [implementation, cell.runtime, problemKey(cell)].join("|");
 
 /** Skipped cells: those that a law predicts, those over the budget, and what cannot run here. */
-function skippedTexts({ problems, predicted, cells, series }: Summary): string[] {
+export function skippedTexts(summary: Summary): string[] {
+  const { problems, predicted, cells, series } = summary;
+  const isTold = isToldAbove(summary);
   const measured = new Set(
     cells.flatMap(({ cell, series: place }) =>
       [cell.implementation, ...series[place].sameCode ?? []].map((name) => placeOf(cell, name))
     ),
   );
   const keys = new Set(predicted.map(({ cell }) => JSON.stringify(cell)));
-  const skipped = problems.filter(({ status }) => status === "skipped");
+  const skipped = problems.filter((one) => one.status === "skipped" && !isTold(one));
   const isPredicted = ({ cell }: Summary["problems"][number]) => keys.has(JSON.stringify(cell));
   const byReason = alikeProblems(skipped.filter((one) => !isPredicted(one)));
   const names = (cells: readonly { cell: { implementation: string } }[]) =>

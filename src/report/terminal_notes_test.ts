@@ -5,7 +5,7 @@ import { makeRun, makeTrials, tooLong } from "../../tests/support/trials.ts";
 import type { Summary } from "../format/summary.ts";
 import type { TrialRecord } from "../format/trial_record.ts";
 import { summarise } from "../summary/summarise.ts";
-import { terminalReport } from "./terminal_report.ts";
+import { terminalReport, verboseReport } from "./terminal_report.ts";
 
 test("times in proportion to m are said to be so; who grows otherwise is named", () => {
   const summary = summaryOf();
@@ -68,4 +68,19 @@ test("warnings are one line each", () => {
   const marked = terminalReport(summary, PLAIN).split("\n").filter((line) => line.startsWith("⚠"));
   assert.ok(marked.length >= 1);
   assert.match(marked[0], /^⚠ synthetic digits, not MNIST/);
+});
+
+test("that a run stopped short stands above its answer, which rests on fewer trials", () => {
+  const run = makeRun({
+    sessions: [{
+      startedAt: "2026-03-01T10:00:00.000Z",
+      finishedAt: "2026-03-01T10:02:15.000Z",
+      ended: "interrupted",
+    }],
+  });
+  const summary = summarise({ ...run, trials: 63 }, makeTrials(run).slice(0, 30), "run");
+  for (const report of [terminalReport(summary, PLAIN), verboseReport(summary, PLAIN)]) {
+    assert.match(report, /^⚠ interrupted after 30 of 63 trials; .* --resume run\n\n[✓≈] /);
+    assert.equal(report.match(/interrupted/g)?.length, 1);
+  }
 });

@@ -10,7 +10,7 @@ import {
   formatPercent,
   formatRatio,
 } from "./numbers.ts";
-import { isResolved } from "./noise_words.ts";
+import { isResolved, markedTime } from "./noise_words.ts";
 import { answerSize, choicesBySetting, labelWithSame } from "./select.ts";
 import { indented, paint, type Style, wrapped } from "./terminal_style.ts";
 import { widthsOf } from "./text_table.ts";
@@ -161,10 +161,10 @@ function rowsOf(summary: Summary): Row[] {
 }
 
 function figuresOf(cell: CellSummary, epochs: number): Row["figures"] {
-  const { speedup, predictedSpeedup, openNs, testAccuracy, marks } = cell;
+  const { speedup, predictedSpeedup, openNs, testAccuracy } = cell;
   const total = formatDuration(totalOf(cell, epochs).totalNs);
   return {
-    total: marks.length > 0 ? `≈ ${total}` : total,
+    total: markedTime(cell, total),
     "per epoch": timeText(cell),
     speed: speedup
       ? (isResolved(cell) ? "" : "≈ ") + formatRatio(speedup.value)

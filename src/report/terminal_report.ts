@@ -10,9 +10,15 @@ import { noiseSentences } from "./noise_words.ts";
 import { exponentText, fitSentences, lawName } from "./scaling_section.ts";
 import { pairLines } from "./pair_section.ts";
 import { rankSentences } from "./rank_words.ts";
-import { answerLines } from "./terminal_answer.ts";
+import { choiceLines, failureLines } from "./terminal_answer.ts";
 import { matrixLines } from "./terminal_matrix.ts";
-import { closingLines, reasonLines, shardLines, warningLines } from "./terminal_notes.ts";
+import {
+  aboveLines,
+  closingLines,
+  reasonLines,
+  stopsShort,
+  warningLines,
+} from "./terminal_notes.ts";
 import { rankingLines } from "./terminal_ranking.ts";
 import { terminalPlot } from "./terminal_plot.ts";
 import { joinSections, paint, type Style, wrapped } from "./terminal_style.ts";
@@ -22,7 +28,6 @@ import { alignedRows } from "./text_table.ts";
 import { axesOfPlan, axisParts } from "../summary/axes.ts";
 import { alikeProblems } from "../summary/alike_problems.ts";
 import { reasonsText, roundsText, trialsText } from "./reason_words.ts";
-import { isOfShards } from "./shard_words.ts";
 import { warningTexts } from "./warning_words.ts";
 
 /**
@@ -31,9 +36,10 @@ import { warningTexts } from "./warning_words.ts";
  */
 export function terminalReport(summary: Summary, style: Style): string {
   return joinSections([
-    shardLines(summary, style),
+    aboveLines(summary, style),
+    failureLines(summary, style),
     againstLines(summary, style),
-    ...answerLines(summary, style),
+    choiceLines(summary, style),
     matrixLines(summary, style),
     runtimeSentences(summary).flatMap((text) => wrapped(text, style)),
     // Along m, the answer itself says where it changes.
@@ -55,9 +61,10 @@ export function verboseReport(summary: Summary, style: Style): string {
   const prose = (sentences: readonly string[]) =>
     sentences.flatMap((sentence) => wrapped(sentence, style));
   return joinSections([
-    shardLines(summary, style),
+    aboveLines(summary, style),
+    failureLines(summary, style),
     againstLines(summary, style),
-    ...answerLines(summary, style),
+    choiceLines(summary, style),
     matrixLines(summary, style),
     [
       ...wrapped(termsOf(summary).join(" · "), style, "bold"),
@@ -74,7 +81,7 @@ export function verboseReport(summary: Summary, style: Style): string {
     exponents(summary, style),
     terminalPlot(summary, style),
     problems(summary, style),
-    warningTexts({ ...summary, warnings: summary.warnings.filter((one) => !isOfShards(one)) })
+    warningTexts({ ...summary, warnings: summary.warnings.filter((one) => !stopsShort(one)) })
       .flatMap((text) => wrapped(`warning: ${text}`, style, "yellow", "  ")),
     prose([...choiceSentences(summary), ...rivalSentences(summary), ...whySentences(summary)]),
     closingLines(summary, style),

@@ -1,8 +1,11 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { because, makeRun, makeTrials } from "../../tests/support/trials.ts";
+import { because, makeRun, makeTrials, tooLong } from "../../tests/support/trials.ts";
+import type { TrialRecord } from "../format/trial_record.ts";
 import { summarise } from "../summary/summarise.ts";
+import { markdownOf } from "./markdown.ts";
 import { formatDuration, formatInterval, formatPercent } from "./numbers.ts";
+import { buildDocument } from "./run_document.ts";
 import { terminalReport, verboseReport } from "./terminal_report.ts";
 import { wrap } from "../base/wrap.ts";
 
@@ -205,4 +208,37 @@ test("skipped and failed trials and warnings are reported; a run without a figur
 test("wrapping breaks at spaces and indents what follows", () => {
   assert.deepEqual(wrap("one two three", 8, "  "), ["one two", "  three"]);
   assert.deepEqual(wrap("unbreakable", 4), ["unbreakable"]);
+});
+
+test("a time that is uncertain or predicted is marked wherever it stands", () => {
+  const run = makeRun();
+  const one = (trial: TrialRecord) => ({ ...trial, samplesNs: trial.samplesNs.slice(0, 1) });
+  const trials = makeTrials(
+    run,
+    (trial) =>
+      trial.cell.implementation === "fused_typed"
+        ? trial.round === 1 ? one(trial) : undefined
+        : trial.cell.implementation === "naive_loop" && trial.cell.examples > 16_000
+        ? { ...trial, status: "skipped", samplesNs: [], reasons: tooLong(99) }
+        : trial,
+  );
+  const summary = summarise(run, trials, "run");
+  const { nsPerEpoch } = summary.cells.findLast(({ cell }) =>
+    cell.implementation === "fused_typed"
+  )!;
+  const { nsPerEpoch: predicted } = summary.predicted.at(-1)!;
+  const [uncertain, bracketed] = [nsPerEpoch, predicted].map(({ value }) => formatDuration(value));
+  const [short, long] = [terminalReport, verboseReport].map((print) => print(summary, PLAIN));
+  const page = markdownOf(buildDocument(summary).blocks);
+  for (const text of [short, long, page]) {
+    assert.ok(text.includes(`≈ ${uncertain}`), text);
+    assert.ok(text.includes(`(${bracketed})`), text);
+    if (text === page) continue; // its tables of fits show what the fits saw
+    const bare = text.split("\n").filter((line) =>
+      line.replace(`(${uncertain} per epoch`, "").replaceAll(`≈ ${uncertain}`, "")
+        .includes(` ${uncertain}`)
+    );
+    assert.deepEqual(bare, []);
+  }
+  assert.match(long, /Time per epoch \(≈: uncertain; \( \): predicted from smaller m\)/);
 });

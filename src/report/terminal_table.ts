@@ -1,7 +1,7 @@
 import type { Summary } from "../format/summary.ts";
-import { figureAt, type FigureText } from "./grid.ts";
+import { figuresOf, type FigureText, type PredictedText } from "./grid.ts";
 import { formatCount, formatDuration, formatPercent, formatRatio } from "./numbers.ts";
-import { markedSpeedup, speedupLegend } from "./noise_words.ts";
+import { hasSpeedups, markedSpeedup, markedTime, speedupLegend } from "./noise_words.ts";
 import { linesOf, sizesOf } from "./select.ts";
 import { chunks, widthsOf } from "./text_table.ts";
 import { wrap } from "../base/wrap.ts";
@@ -10,28 +10,52 @@ import { markerOfLine, paint, paintLine, type Style, wrapped } from "./terminal_
 
 /** Series × sizes: a table for each figure, split where the terminal is too narrow. */
 export function resultTables(summary: Summary, style: Style): string[][] {
-  if (summary.cells.length === 0) return [["Nothing was measured."]];
+  if (summary.cells.length === 0) return []; // the answer above says so
   const hasCeilings = summary.cells.some(({ roofline }) => roofline?.ceiling);
   const share: FigureText = ({ roofline }) =>
     roofline?.ceiling && formatPercent(roofline.ceiling.share, 0);
-  const figures: [title: string, figure: FigureText][] = [
-    ["Time per epoch", ({ nsPerEpoch }) => formatDuration(nsPerEpoch.value)],
-    ["Time per example", ({ nsPerExample }) => formatDuration(nsPerExample.value)],
+  const legend = [
+    ...(summary.cells.some(({ marks }) => marks.length > 0) ? ["≈: uncertain"] : []),
+    ...(summary.predicted.length > 0 ? ["( ): predicted from smaller m"] : []),
+  ].join("; ");
+  const signs = legend === "" ? "" : ` (${legend})`;
+  const figures: [title: string, figure: FigureText, predicted?: PredictedText][] = [
     [
-      `Speedup over ${summary.plan.baseline}${speedupLegend(summary)}`,
-      (cell) => markedSpeedup(cell, ({ value }) => formatRatio(value)),
+      `Time per epoch${signs}`,
+      (cell) => markedTime(cell, formatDuration(cell.nsPerEpoch.value)),
+      ({ nsPerEpoch }) => formatDuration(nsPerEpoch.value),
     ],
+    [
+      `Time per example${signs}`,
+      (cell) => markedTime(cell, formatDuration(cell.nsPerExample.value)),
+      ({ cell, nsPerEpoch }) => formatDuration(nsPerEpoch.value / cell.examples),
+    ],
+    ...(hasSpeedups(summary)
+      ? [[
+        `Speedup over ${summary.plan.baseline}${speedupLegend(summary)}`,
+        (cell) => markedSpeedup(cell, ({ value }) => formatRatio(value)),
+      ] as [string, FigureText]]
+      : []),
     ...(hasCeilings ? [["Share of the machine's ceiling", share] as [string, FigureText]] : []),
     ["Test accuracy", ({ testAccuracy }) => formatPercent(testAccuracy)],
   ];
-  return figures.flatMap(([title, figure]) => tables(summary, title, figure, style));
+  return figures.flatMap(([title, figure, predicted]) =>
+    tables(summary, title, (line) => figuresOf(line, summary, figure, predicted), style)
+  );
 }
 
-function tables(summary: Summary, title: string, figure: FigureText, style: Style): string[][] {
+type Line = ReturnType<typeof linesOf>[number];
+
+function tables(
+  summary: Summary,
+  title: string,
+  textsOf: (line: Line) => string[],
+  style: Style,
+): string[][] {
   const rows = linesOf(summary);
   const sizes = sizesOf(summary);
   const plotted = plottedSeries(summary);
-  const text = rows.map(({ cells }) => sizes.map((size) => figureAt(cells, size, figure)));
+  const text = rows.map(textsOf);
   const heads = sizes.map(formatCount);
   const widths = widthsOf([heads, ...text]);
   const labelWidth = Math.max("m =".length, ...rows.map(({ label }) => label.length)) + 2;

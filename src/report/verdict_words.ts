@@ -2,39 +2,26 @@ import { parse } from "node:path";
 import { commandIn } from "../base/own_command.ts";
 import type { Choice } from "../format/choice.ts";
 import type { Plan } from "../format/plan.ts";
-import type { CellSummary, Series, Summary } from "../format/summary.ts";
+import type { CellSummary, Problem, Series, Summary } from "../format/summary.ts";
 import { axesOfPlan, axisParts, choiceKey } from "../summary/axes.ts";
 import { alikeProblems } from "../summary/alike_problems.ts";
 import { unitOf } from "./node_words.ts";
-import { counted, formatCount, formatRatio } from "./numbers.ts";
+import { counted, formatCount, formatRatio, listed } from "./numbers.ts";
 import { isResolved } from "./noise_words.ts";
 import { nothingCompared } from "./nothing_compared.ts";
+import { quoted } from "./plan_words.ts";
 import { reasonsText, trialsText } from "./reason_words.ts";
 import { choicesBySetting } from "./select.ts";
 
 /** What to choose, in at most 15 words: "Choose wasm_sparse: 102 × the speed of naive_loop, tied with wasm_threads." */
 export function verdictText(summary: Summary): string {
-  const { cells, series } = summary;
-  if (cells.length === 0) return "Nothing was measured.";
-  const batches = choicesBySetting(summary);
-  if (batches.length === 0) return "Nothing to choose: no program is right at every try.";
-  const winners = batches.map((choices) => choices[choices.length - 1]);
-  const distinct = Map.groupBy(winners, (choice) => programOf(choice.series, summary));
-  if (distinct.size > 1) {
-    const only = new Set(series.map(({ implementation }) => implementation)).size === 1;
-    const each = winners.map(({ series: one }) => {
-      const program = only ? variantOf(one, summary) : programOf(one, summary);
-      return `${program} at ${settingText(one, summary)}`;
-    });
-    const head = only ? series[0].implementation : "The setting decides";
-    const named = `${head}: ${each.join(", ")}.`;
-    if (named.split(" ").length <= MOST_WORDS) return named;
-    const counts = [...distinct].sort(([, a], [, b]) => b.length - a.length).slice(0, MOST_NAMED)
-      .map(([name, won]) => `${name} in ${won.length}`);
-    return `The setting decides: of ${winners.length}, ${counts.join(", ")}.`;
-  }
-  const [choice] = winners;
-  const bySize = sizeDecides(batches[0], summary);
+  if (summary.cells.length === 0) return nothingText(summary);
+  const settings = choicesBySetting(summary);
+  if (settings.length === 0) return "Nothing to choose: no program is right at every try.";
+  if (settings.length > 1) return settingsVerdict(settings, summary).text;
+  const [choices] = settings;
+  const choice = choices[choices.length - 1];
+  const bySize = sizeDecides(choices, summary);
   if (bySize !== undefined) return bySize;
   const own = nameOf(choice.series, summary);
   if (choice.rivals.length === 0) return `Only ${own} was measured: nothing to compare.`;
@@ -78,15 +65,8 @@ function paceText(choice: Choice, summary: Summary): string | undefined {
   return next && `${nameOf(next.series, summary)} takes ${formatRatio(next.ratio)} its time`;
 }
 
-/** A rival whose epochs are longer by more than this is near only by its shorter set-up. */
-const AS_FAST = 1.25;
-
 function tiedText(choice: Choice, summary: Summary): string | undefined {
-  const own = cellAt(choice, summary)?.nsPerEpoch.value;
-  const near = choice.rivals.filter((rival) => {
-    const other = cellAt({ ...choice, series: rival.series }, summary)?.nsPerEpoch.value;
-    return isNear(rival) && (own === undefined || other === undefined || other / own < AS_FAST);
-  });
+  const near = choice.rivals.filter(isNear);
   if (near.length === 0) return undefined;
   return near.length <= MOST_NAMED
     ? `tied with ${near.map(({ series }) => nameOf(series, summary)).join(", ")}`
@@ -117,13 +97,80 @@ function sizeDecides(choices: readonly Choice[], summary: Summary): string | und
     `, ${nameOf(small.series, summary)} ${last === small ? "at" : "up to"} ${below}.`;
 }
 
+/** What holds over several settings (network, rate, B), at the largest size of each, and whether it is sure. */
+export function settingsVerdict(
+  settings: readonly (readonly Choice[])[],
+  summary: Summary,
+): { readonly mark: "✓" | "≈"; readonly text: string } {
+  const winners = settings.map((choices) => choices[choices.length - 1]);
+  const nameIn = ({ series }: Choice) => programOf(series, summary);
+  if (winners.every(({ rivals }) => rivals.length === 0)) {
+    const names = [...new Set(winners.map(nameIn))];
+    const were = names.length === 1 ? "was" : "were";
+    return { mark: "✓", text: `Only ${listed(names)} ${were} measured: nothing to compare.` };
+  }
+  const all = Math.max(new Set(summary.series.map(choiceKey)).size, settings.length);
+  const everywhere = all === 2 ? "both settings" : `all ${all} settings`;
+  const clear = winners.filter((choice) => !isUndecided(choice));
+  if (clear.length === 0) return { mark: "≈", text: `Too close to call in ${everywhere}.` };
+  const isSure = clear.every((choice) => choice.rivals.length === 0 || isProven(choice));
+  const mark = isSure ? "✓" : "≈";
+  const open = winners.length - clear.length;
+  const rest = open === 0 ? "" : `; ${open === 1 ? "one is" : `${open} are`} too close to call`;
+  const byName = [...Map.groupBy(clear, nameIn)].sort(([, a], [, b]) => b.length - a.length);
+  if (byName.length > 1) {
+    const [first] = summary.series;
+    const isOnly = summary.series.every((one) => one.implementation === first.implementation);
+    const decides = isOnly
+      ? isSure ? first.implementation : `${first.implementation}, as it seems`
+      : isSure
+      ? "The setting decides"
+      : "The setting seems to decide";
+    const each = clear.map(({ series }) =>
+      `${(isOnly ? variantOf : programOf)(series, summary)} at ${settingText(series, summary)}`
+    );
+    const named = `${decides}: ${each.join(", ")}${rest}.`;
+    if (named.split(" ").length <= MOST_WORDS) return { mark, text: named };
+    const counts = byName.slice(0, MOST_NAMED).map(([name, won]) => `${name} in ${won.length}`);
+    return { mark, text: `${decides}: of ${all}, ${counts.join(", ")}${rest}.` };
+  }
+  const [[name]] = byName;
+  const where = clear.length === all ? everywhere : `${clear.length} of ${all} settings`;
+  const isFastest = clear.every((choice) => choice.fastest === choice.series && !isTied(choice));
+  const text = !isSure
+    ? `${name} seems fastest in ${where}`
+    : isFastest
+    ? `${name} is fastest in ${where}`
+    : `Choose ${name} in ${where}`;
+  return { mark, text: `${text}${rest}.` };
+}
+
+/** That nothing was measured, and why, unless a failure above says so. */
+export function nothingText(
+  { warnings, problems }: Pick<Summary, "warnings" | "problems">,
+): string {
+  const unfinished = warnings.find(({ kind }) => kind === "unfinished");
+  if (unfinished?.kind === "unfinished" && unfinished.trials === 0) {
+    return unfinished.isOpen
+      ? "Nothing was measured yet."
+      : "Nothing was measured: it was interrupted before its first trial ended.";
+  }
+  const isOverBudget = problems.length > 0 &&
+    problems.every(({ reasons }) =>
+      reasons.some(({ kind }) => kind === "over-budget" || kind === "not-repeated")
+    );
+  return isOverBudget
+    ? "Nothing was measured: no trial fits into the budget. Raise --budget or choose smaller --sizes."
+    : "Nothing was measured.";
+}
+
 const MOST_WORDS = 15;
 
 /** Only so many rivals are named. */
 const MOST_NAMED = 2;
 
 /** The implementation alone where only one series of its setting has it. */
-function nameOf(index: number, { series }: Summary): string {
+export function nameOf(index: number, { series }: Pick<Summary, "series">): string {
   const own = series[index];
   const alike = series.filter((one) =>
     one.implementation === own.implementation && choiceKey(one) === choiceKey(own)
@@ -132,7 +179,7 @@ function nameOf(index: number, { series }: Summary): string {
 }
 
 /** The implementation, with what else of it is part of the choice. */
-export function programOf(index: number, summary: Summary): string {
+function programOf(index: number, summary: Summary): string {
   const variant = variantOf(index, summary);
   const { implementation } = summary.series[index];
   return variant === "" ? implementation : `${implementation} · ${variant}`;
@@ -167,6 +214,16 @@ export const isNear = (
   { verdict, ratio, interval: [low] = [ratio, ratio] }: Choice["rivals"][number],
 ): boolean => (verdict === "same" || verdict === "unresolved") && low < 1.1;
 
+/** Whether another program may be as good. */
+export const isTied = ({ rivals }: Choice): boolean => rivals.some(isNear);
+
+/** " 2.1 ×": how many times as long the next takes; ` ${tie}` where it may be as good; nothing where there is no slower one. */
+export function marginText(choice: Choice, tie: string): string {
+  if (isTied(choice)) return ` ${tie}`;
+  const next = choice.rivals.find(({ ratio }) => ratio > 1);
+  return next === undefined ? "" : ` ${formatRatio(next.ratio)}`;
+}
+
 /** Whether every other program may be as good as the choice. */
 export const isUndecided = ({ rivals }: Choice): boolean =>
   rivals.length > 0 && rivals.every(isNear);
@@ -185,7 +242,7 @@ const cellAt = (
   );
 
 /**
- * What failed or is wrong, with the reason and the next step; what was only skipped is no failure, unless it leaves
+ * What failed or is wrong, with the reason and the next step; what was only skipped is no failure, unless it is a plug-in or peer, or leaves
  * nothing of the comparison that was asked for.
  */
 export function failureTexts(summary: Summary): string[] {
@@ -210,8 +267,35 @@ export function failureTexts(summary: Summary): string[] {
       return `✗ ${implementation} failed (${trialsText(problems)}): ${reasonsText(reasons)}.` +
         nextStep(implementation, summary);
     }),
+    ...unmeasuredTexts(summary),
   ];
 }
+
+/** Plug-ins and peers that were skipped everywhere: who named one must not take the answer for one about it. */
+function unmeasured({ problems, cells, predicted, plan, warnings }: Summary): Problem[] {
+  if (warnings.some((one) => one.kind === "unfinished" && one.isOpen)) return [];
+  const named = new Set([...plan.plugins.map((path) => parse(path).name), ...plan.peers]);
+  const known = new Set([
+    ...[...cells, ...predicted].map(({ cell }) => cell.implementation),
+    ...problems.flatMap(({ status, cell }) => status === "failed" ? [cell.implementation] : []),
+  ]);
+  return problems.filter(({ cell: { implementation, copy } }) =>
+    copy === undefined && named.has(implementation) && !known.has(implementation)
+  );
+}
+
+/** Whether a problem is told with what failed, though it was only skipped. */
+export const isToldAbove = (summary: Summary): (problem: Problem) => boolean => {
+  const told = new Set(unmeasured(summary));
+  return (problem) => told.has(problem);
+};
+
+const unmeasuredTexts = (summary: Summary): string[] =>
+  alikeProblems(unmeasured(summary)).map(({ problems, reasons }) => {
+    const names = [...new Set(problems.map(({ cell }) => cell.implementation))];
+    return `✗ ${listed(names)} ${names.length === 1 ? "was" : "were"} not measured: ` +
+      `${reasonsText(reasons)}.`;
+  });
 
 const nextStep = (implementation: string, { plan }: Summary): string =>
   ` Next: \`${diagnoseCommand(implementation, plan)}\``;
@@ -219,6 +303,6 @@ const nextStep = (implementation: string, { plan }: Summary): string =>
 /** The command that says what is wrong, with the file of a plug-in, or all where none has its name. */
 export function diagnoseCommand(implementation: string, { plugins, runtimes }: Plan): string {
   const named = plugins.filter((path) => parse(path).name === implementation);
-  const files = (named.length > 0 ? named : plugins).map((path) => ` --plugin ${path}`);
+  const files = (named.length > 0 ? named : plugins).map((path) => ` --plugin ${quoted(path)}`);
   return commandIn(runtimes[0], `diagnose ${implementation}${files.join("")}`);
 }

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { makeRun, makeTrials, type RunOverrides } from "../../tests/support/trials.ts";
+import { makeRun, makeTrials, type RunOverrides, tooLong } from "../../tests/support/trials.ts";
 import type { TrialRecord } from "../format/trial_record.ts";
 import { summarise } from "../summary/summarise.ts";
-import { verdictText } from "./verdict_words.ts";
+import { diagnoseCommand, failureTexts, verdictText } from "./verdict_words.ts";
 
 function verdictOf(
   plan: RunOverrides["plan"] = {},
@@ -90,6 +90,99 @@ test("several settings: the winner of each, or how often each wins", () => {
   );
 });
 
+/** All samples of a cell alike, so that nothing tells the programs apart. */
+const asFast = (trial: TrialRecord): TrialRecord => ({
+  ...trial,
+  samplesNs: trial.samplesNs.map(() => trial.cell.examples * 5000),
+  epochsPerSample: 1,
+});
+
+test("what holds in some settings is not said of all", () => {
+  const batchSizes = [10, 100, 1000];
+  const open = (which: readonly number[]) =>
+    verdictOf(
+      { batchSizes },
+      (trial) => which.includes(trial.cell.batchSize) ? asFast(trial) : trial,
+    );
+  assert.equal(open([]), "fused_typed is fastest in all 3 settings.");
+  assert.equal(
+    open([100]),
+    "fused_typed is fastest in 2 of 3 settings; one is too close to call.",
+  );
+  assert.equal(
+    open([10, 1000]),
+    "fused_typed is fastest in 1 of 3 settings; 2 are too close to call.",
+  );
+  assert.equal(open(batchSizes), "Too close to call in all 3 settings.");
+});
+
+test("a setting in which all are tied has no winner that could differ from the others'", () => {
+  const text = verdictOf({ batchSizes: [10, 100] }, (trial) => {
+    if (trial.cell.batchSize === 10) return trial;
+    return trial.cell.implementation === "outer_product"
+      ? { ...asFast(trial), samplesNs: trial.samplesNs.map(() => trial.cell.examples * 4999) }
+      : asFast(trial);
+  });
+  assert.equal(text, "fused_typed is fastest in 1 of 2 settings; one is too close to call.");
+});
+
+test("a program alone in several settings is compared with nothing", () => {
+  assert.equal(
+    verdictOf({ batchSizes: [10, 100], implementations: ["naive_loop"] }),
+    "Only naive_loop was measured: nothing to compare.",
+  );
+});
+
+test("where nothing was measured, the reason stands in the verdict", () => {
+  assert.equal(
+    verdictOf({}, (trial) => ({
+      ...trial,
+      status: "skipped",
+      samplesNs: [],
+      reasons: [{ kind: "over-budget", predictedNs: 9e9, leftNs: 1e9, neededNs: 8e9 }],
+    })),
+    "Nothing was measured: no trial fits into the budget. Raise --budget or choose smaller --sizes.",
+  );
+});
+
+test("a program that was named and skipped everywhere is told with what failed", () => {
+  const run = makeRun({
+    plan: {
+      sizes: [1000, 4000],
+      implementations: ["naive_loop", "fused_typed", "mine"],
+      plugins: ["work/mine.py"],
+      peers: ["numpy_batch"],
+    },
+  });
+  const skipped = makeTrials(run, (trial) =>
+    trial.cell.implementation === "mine"
+      ? {
+        ...trial,
+        status: "skipped",
+        samplesNs: [],
+        reasons: [{ kind: "no-language", language: "python", tried: [] }],
+      }
+      : trial);
+  const [text, ...others] = failureTexts(summarise(run, skipped, "run"));
+  assert.match(text, /^✗ mine was not measured: unavailable: no Python works; /);
+  assert.deepEqual(others, []);
+  // One cell with a figure, or a prediction, is an answer about it.
+  const some = makeTrials(
+    run,
+    (trial) =>
+      trial.cell.implementation === "mine" && trial.cell.examples === 4000
+        ? { ...trial, status: "skipped", samplesNs: [], reasons: tooLong(9) }
+        : trial,
+  );
+  assert.deepEqual(failureTexts(summarise(run, some, "run")), []);
+});
+
+test("the next command holds for files with a space in their name", () => {
+  const { plan } = makeRun({ plan: { plugins: ["my work/mine.py", "cmd: perl x.pl"] } });
+  assert.match(diagnoseCommand("mine", plan), /diagnose mine --plugin 'my work\/mine\.py'$/);
+  assert.match(diagnoseCommand("x", plan), / --plugin 'cmd: perl x\.pl'$/);
+});
+
 test("of one program alone, threads are what the setting decides", () => {
   const run = makeRun({
     plan: {
@@ -110,5 +203,40 @@ test("of one program alone, threads are what the setting decides", () => {
   assert.equal(
     verdictText(summarise(run, trials, "run")),
     "wasm_threads: 1 thread at B = 10, 2 threads at B = 1000.",
+  );
+});
+
+test("the page names as tied whom the terminal names: in all, set-up included", () => {
+  // An epoch of 4,000 examples takes 20 or 48 ms: a set-up of 84 ms makes three of them equal.
+  const run = makeRun({
+    plan: { sizes: [4000], implementations: ["outer_product", "fused_typed"] },
+  });
+  const trials = makeTrials(run, (trial) => ({
+    ...opening((name) => name === "fused_typed" ? 84e6 : 0)(trial),
+    samplesNs: trial.samplesNs.map(() => trial.cell.implementation === "fused_typed" ? 20e6 : 48e6),
+    epochsPerSample: 1,
+  }));
+  const summary = summarise(
+    { ...run, plan: { ...run.plan, baseline: "outer_product" } },
+    trials,
+    "run",
+  );
+  const near = summary.choices[0].rivals.map((rival) => ({
+    ...rival,
+    ratio: 1,
+    interval: [0.97, 1.03] as [number, number],
+    verdict: "same" as const,
+  }));
+  // A third that is known to be slower.
+  const slower = { ...near[0], ratio: 2, interval: [1.9, 2.1] as [number, number] };
+  const choices = [{
+    ...summary.choices[0],
+    rivals: [...near, { ...slower, verdict: "slower" as const }],
+  }];
+  const { series } = summary.choices[0];
+  const tied = summary.series[near[0].series].label;
+  assert.match(
+    verdictText({ ...summary, choices }),
+    new RegExp(`^Choose ${summary.series[series].label}.*tied with ${tied}`),
   );
 });

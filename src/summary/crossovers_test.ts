@@ -102,3 +102,24 @@ test("a cell that is moved along an axis differs in nothing else", () => {
   const full = { ...cell, examples: 1000, batchSize: 1000 };
   assert.equal(movedTo("examples", full, 500).batchSize, 500);
 });
+
+test("where the choice is a third that is near both, the sentence of a crossover says so", () => {
+  const summary = summaryOf(
+    { sizes: [1000, 8000], batchSizes: [10] },
+    ({ implementation, examples }) =>
+      implementation === "plain" ? 10_000 : examples < 4000 ? 13_000 : 7000,
+  );
+  const [crossover] = summary.crossovers;
+  assert.equal(crossover?.axis, "examples");
+  const [series] = summary.series;
+  const third = {
+    ...summary,
+    series: [...summary.series, { ...series, implementation: "third", label: "third" }],
+    choices: summary.choices.map((choice) => ({ ...choice, series: summary.series.length })),
+  };
+  assert.match(
+    crossoverSentences(third)[0],
+    /^Below m = .* plain, above team; third, the choice, is near the fastest everywhere\.$/,
+  );
+  assert.doesNotMatch(crossoverSentences(summary)[0], /the choice/);
+});

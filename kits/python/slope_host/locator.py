@@ -9,8 +9,7 @@ from typing import Any, Callable
 
 import numpy as np
 
-from .conversation import _place
-from .own_code import is_own
+from .conversation import _is_own, _place
 
 # Longest search: in plain Python loops every line is a step of the trace.
 SECONDS = 3.0
@@ -40,7 +39,7 @@ class Locator:
             sys.settrace(before)
 
     def _enter(self, frame: FrameType, event: str, _arg: Any) -> Any:
-        if not is_own(frame.f_code.co_filename):
+        if not _is_own(frame.f_code.co_filename):
             return None
         caller = frame.f_back
         if caller in self.lines:  # an argument that the caller's line computes

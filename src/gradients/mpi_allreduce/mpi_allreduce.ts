@@ -111,12 +111,6 @@ function leading(
         kernel.descend(rate);
       }),
 
-    peakRssBytes: () =>
-      together(() => {
-        tell("peak", id);
-        return job.peakRssBytes();
-      }),
-
     communication: COMMUNICATION,
     epochs: {
       arrange: (order, batchSize) =>

@@ -44,7 +44,7 @@ export const accuracyByTimePlot = linePlot({
           .map((epoch) => ({ x: epoch.cumulativeTrainNs, y: 100 * epoch.testAccuracy })),
     ),
   frame: (summary, lines) => ({
-    title: `Accuracy over training time, m = ${formatCount(largestSize(summary))}`,
+    title: `Accuracy over time, m = ${formatCount(largestSize(summary))}`,
     x: { ...durationAxis("", xsOf(lines)), label: "training time (logarithmic) →" },
     y: linearAxis("test accuracy (%)", valuesOf(lines)),
     front: summary.accuracyFront.map(({ trainNs, testAccuracy }) => ({

@@ -1,4 +1,5 @@
-import { mkdtempSync, rmSync } from "node:fs";
+import { Buffer } from "node:buffer";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { known } from "../../base/known.ts";
@@ -6,7 +7,7 @@ import type { ProgramFiles } from "../../format/program_protocol.ts";
 import { canonicalLayout } from "../../model/layout.ts";
 import type { AsyncKernel, Precision, Problem, RemoteProfiler } from "../../gradients/contract.ts";
 import type { Conversation } from "./conversation.ts";
-import { readShared, writeShared } from "./shared_file.ts";
+import { ProgramError } from "./program_error.ts";
 
 /** A program as its `describe` tells it. */
 export interface Told {
@@ -46,10 +47,15 @@ export async function openProgram(
   };
   /** float64, little-endian as on every supported machine. */
   const read = (path: string, into: Float32Array | Float64Array): void => {
-    into.set(new Float64Array(readShared(path, 8 * into.length).buffer));
+    const bytes: Buffer = readFileSync(path);
+    const expectedBytes = 8 * into.length;
+    if (bytes.length !== expectedBytes) {
+      throw new ProgramError({ kind: "file-length", path, bytes: bytes.length, expectedBytes });
+    }
+    into.set(new Float64Array(Uint8Array.from(bytes).buffer));
   };
   const push = async () => {
-    writeShared(files.parameters, new Uint8Array(Float64Array.from(parameters).buffer));
+    writeAnew(files.parameters, new Uint8Array(Float64Array.from(parameters).buffer));
     await conversation.ask({ type: "load" });
   };
   try {
@@ -103,7 +109,7 @@ export async function openProgram(
       ...(steps && {
         epochs: {
           async arrange(order, batchSize) {
-            writeShared(files.order, new Uint8Array(order.slice().buffer));
+            writeAnew(files.order, new Uint8Array(order.slice().buffer));
             await conversation.ask({ type: "arrange", batchSize });
           },
           async run(first, end, rate, times) {
@@ -142,13 +148,19 @@ const profilerOf = (conversation: Conversation, file: string): RemoteProfiler =>
   },
   async stop() {
     await conversation.ask({ type: "stopProfile", file });
-    return JSON.parse(new TextDecoder().decode(readShared(file)));
+    return JSON.parse(readFileSync(file, "utf8"));
   },
 });
 
+/** A program may have put a link in the place of the file, to have another written. */
+function writeAnew(path: string, content: Uint8Array): void {
+  rmSync(path, { force: true });
+  writeFileSync(path, content, { flag: "wx" });
+}
+
 function writeData(folder: string, { pixels, labels }: Problem["dataset"]) {
   const files = { pixels: join(folder, "rows.pixels"), labels: join(folder, "rows.labels") };
-  writeShared(files.pixels, pixels);
-  writeShared(files.labels, labels);
+  writeFileSync(files.pixels, pixels);
+  writeFileSync(files.labels, labels);
   return files;
 }

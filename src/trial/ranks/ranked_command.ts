@@ -63,16 +63,12 @@ function placingWords(
   }
 }
 
-/**
- * Standard input goes to rank 0, and a rank that ends early ends all. A rank has one thread: what the step around it asked
- * for each of its tasks is not meant for ranks.
- */
+/** Standard input goes to rank 0, and a rank that ends early ends all. */
 function srunWords({ library }: Mpi, { variables }: Placing): string[] {
   return [
     `--mpi=${library.family === "mpich" ? "pmi2" : "pmix"}`,
     "--input=0",
     "--kill-on-bad-exit=1",
-    "--cpus-per-task=1",
     ...(variables.SLURM_STEP_ID === undefined ? [] : ["--overlap"]),
   ];
 }
