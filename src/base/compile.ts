@@ -23,6 +23,8 @@ interface CompileOptions {
   readonly cwd?: string;
   /** Absent: that of this process. */
   readonly environment?: Readonly<Record<string, string>>;
+  /** Words before the command line, as those of a sandbox. */
+  readonly before?: readonly string[];
 }
 
 /** Compiles a file in C to a native library. */
@@ -46,15 +48,17 @@ export async function identifyCompiler(
 
 async function runCompiler(
   args: readonly string[],
-  { cwd, environment }: Omit<CompileOptions, "flags">,
+  { cwd, environment, before = [] }: Omit<CompileOptions, "flags">,
 ): Promise<{ readonly ended: "done"; readonly output: string } | NotCompiled> {
   try {
     const options = { ...(cwd && { cwd }), ...(environment && { env: environment }) };
-    const { stdout } = await execute(COMPILER, args, { ...options, maxBuffer: 2 ** 24 });
+    const [command, ...rest] = [...before, COMPILER, ...args];
+    const { stdout } = await execute(command, rest, { ...options, maxBuffer: 2 ** 24 });
     return { ended: "done", output: stdout };
   } catch (error) {
     const { code, stderr } = error as { code?: unknown; stderr?: string };
-    if (code === "ENOENT") return { ended: "no-compiler" };
+    const isMissing = code === "ENOENT" || /^bwrap: execvp \S+: No such file/m.test(stderr ?? "");
+    if (isMissing) return { ended: "no-compiler" };
     const lines = (stderr || messageOf(error)).trim().split("\n");
     return { ended: "failed", text: lines.slice(0, MOST_LINES).join("\n") };
   }

@@ -38,7 +38,7 @@ export const temporaryName = (path: string): string => `${path}.${randomUUID()}.
 export function cannotWrite(path: string, error: unknown, hint?: string): InputError {
   const code = (error as { code?: string }).code;
   const ofRun = code === "ENOSPC"
-    ? "free space on that disk, then go on with --resume"
+    ? "free space on that disk, then go on with --resume; a shard goes on with the same command"
     : "name a folder that you may write to with --out";
   return new InputError(`Cannot write "${path}": ${messageOf(error)}`, hint ?? ofRun, {
     cause: error,

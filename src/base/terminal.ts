@@ -1,4 +1,5 @@
 import process from "node:process";
+import { printable } from "./printable.ts";
 import { wrap } from "./wrap.ts";
 
 /** Where a command prints: results on standard output, everything else on standard error. */
@@ -43,11 +44,11 @@ export function processTerminal(): Terminal {
   const { stdout, stderr, env } = process;
   const live = Boolean(stderr.isTTY) && env.TERM !== "dumb";
   return {
-    out: (line) => void stdout.write(line + "\n"),
+    out: (line) => void stdout.write(printable(line) + "\n"),
     // Redirected, a line stays whole, so that it can be searched.
     note: (text) =>
       void stderr.write(
-        (stderr.isTTY ? wrapLines(text, widthOf(stderr, env)) : text) + "\n",
+        (stderr.isTTY ? wrapLines(printable(text), widthOf(stderr, env)) : printable(text)) + "\n",
       ),
     width: widthOf(stdout, env),
     color: takesColor(stdout, env),

@@ -47,7 +47,7 @@ const options = merge(
     shard: textOption(
       "--shard",
       "I/N",
-      message`Measure a part of the rounds: 2/4 for every fourth from the second on, in the folder shard-2-of-4 under --out; auto, or auto/N, where a scheduler or launcher numbers its tasks. Started again, it goes on. ${
+      message`Measure a part of the rounds: 2/4 for every fourth from the second on, in the folder shard-2-of-4 under --out; auto (without a value), or auto/N, where a scheduler or launcher numbers its tasks. Started again, it goes on. ${
         text("`merge` makes one run of the shards.")
       }`,
     ),

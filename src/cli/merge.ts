@@ -68,7 +68,7 @@ export const mergeCommand = action("merge", options, texts, async (given, termin
   await writeMerged(folder, merged, shards);
   if (!isNamed) await pointLatest(folder);
   const raw = readNamedRun(folder, terminal);
-  await publish(raw);
+  await publish(raw).catch(again);
   const { summary } = raw;
   print(
     given.format,
@@ -80,3 +80,13 @@ export const mergeCommand = action("merge", options, texts, async (given, termin
   terminal.note(`report: ${join(folder, "report.html")}`);
   return summary.counts.failed > 0 ? 1 : 0;
 });
+
+/** Reports come after the records: where they cannot be written, the same merge may be repeated. */
+function again(error: unknown): never {
+  if (!(error instanceof InputError)) throw error;
+  throw new InputError(
+    error.message,
+    "free space there or name another folder by --out, and merge again",
+    { cause: error },
+  );
+}

@@ -1,3 +1,4 @@
+import { stripVTControlCharacters } from "node:util";
 import type { Cell } from "../format/trial_record.ts";
 import type { Terminal } from "../base/terminal.ts";
 
@@ -12,7 +13,11 @@ export function createProgramLog(
   return ({ implementation }, line) => {
     const count = (counts.get(implementation) ?? 0) + 1;
     counts.set(implementation, count);
-    if (count <= MOST_LINES) note(`${implementation}: ${line}`);
+    if (count <= MOST_LINES) note(`${implementation}: ${plain(line)}`);
     else if (count === MOST_LINES + 1) note(`${implementation}: … (the rest is not shown)`);
   };
 }
+
+/** Without colours; of a line that a progress bar writes over, the last state. */
+const plain = (line: string): string =>
+  stripVTControlCharacters(line).trimEnd().split("\r").at(-1)!;

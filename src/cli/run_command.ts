@@ -35,6 +35,7 @@ const COMMANDS: Record<CommandName, () => Promise<Command>> = {
 const OMITTED_VALUES: Readonly<Record<string, string>> = {
   "--resume": "latest",
   "--null-twin": "auto",
+  "--shard": "auto",
 };
 
 /** Exit codes of every command. */

@@ -6,45 +6,25 @@ import { InputError } from "../base/errors.ts";
 import { ownProgram } from "../base/own_command.ts";
 import { IS_PACKAGE, slopeFolder } from "../base/own_files.ts";
 import { CURRENT_RUNTIME } from "../base/runtime.ts";
-import type { Terminal } from "../base/terminal.ts";
 import { splitPlace } from "../data/files/load_set.ts";
-import { wrapped } from "../report/terminal_style.ts";
 import { checkLine, checkName, checkPattern, checkPlan, required } from "../submit/checks.ts";
 import { kubernetesFiles, mergedOnClaim } from "../submit/kubernetes.ts";
-import { runScript } from "../submit/run_script.ts";
 import { slurmFiles } from "../submit/slurm.ts";
 import { sshFiles } from "../submit/ssh.ts";
-import {
-  mergedIn,
-  type ScriptFile,
-  type Submission,
-  SUBMIT_SCRIPT,
-  usualName,
-} from "../submit/submission.ts";
-import { submissionTexts } from "../submit/submission_words.ts";
+import { mergedIn, type Submission, usualName } from "../submit/submission.ts";
 import { timeLimit } from "../submit/time_limit.ts";
-import { writeScripts } from "../submit/write_scripts.ts";
-import { programOnPath } from "../sweep/program_command.ts";
 import { wordsOf } from "../trial/program/kinds.ts";
 import { BRIEFS } from "./briefs.ts";
 import { fromHere } from "./configuration.ts";
 import { plainAction } from "./options.ts";
-import { print } from "./output.ts";
 import { readPlan } from "./plan_options.ts";
+import { type Prepared, submit } from "./submit_files.ts";
 import {
   kubernetesOptions,
   slurmOptions,
   sshOptions,
   type SubmitOptions,
 } from "./submit_options.ts";
-
-/** What a scheduler is called, the program that submits to it, the files that it needs, and where its merged run is. */
-interface Prepared {
-  readonly scheduler: string;
-  readonly tool: string;
-  readonly files: readonly ScriptFile[];
-  readonly merged: string;
-}
 
 export const submitCommand = command(
   "submit",
@@ -117,6 +97,8 @@ function forSlurm(given: InferValue<typeof slurmOptions>): Prepared {
       image: image !== undefined && existsSync(image) ? resolve(image) : image,
     }),
     merged: `when the queue is empty: ${fromHere(mergedIn(submission.out))}`,
+    failed: "correct the scripts beside it if they do not fit Slurm here, and run it again",
+    interrupted: "jobs that were submitted go on: `squeue --me` lists them, `scancel` ends one",
   };
 }
 
@@ -142,6 +124,11 @@ function forKubernetes(given: InferValue<typeof kubernetesOptions>): Prepared {
       memoryMi: given.memory ?? 4096,
     }),
     merged: `on the claim, in ${mergedOnClaim(submission.out)}`,
+    failed:
+      "correct what it names; `submit.sh` says at its top what to remove before it runs again",
+    interrupted:
+      "Jobs that were created go on, and nothing merges them: when that of the shards has " +
+      "ended, `kubectl create --filename merge.yaml`; to end them, see the top of submit.sh",
   };
 }
 
@@ -170,6 +157,9 @@ function forSsh(given: InferValue<typeof sshOptions>): Prepared {
     tool: "parallel",
     files: sshFiles(submission, { hosts }),
     merged: fromHere(mergedIn(submission.out)),
+    failed:
+      "correct what it names, and give the same command again: shards go on where they stopped",
+    interrupted: "the same command goes on with the shards where they stopped",
   };
 }
 
@@ -249,69 +239,4 @@ function dataHere(data: string): string | undefined {
   const found = statSync(path, { throwIfNoEntry: false });
   if (found === undefined) return undefined;
   return found.isFile() ? dirname(resolve(path)) : resolve(path);
-}
-
-/** Writes or prints the files, and with `--now` runs the script that submits them. */
-async function submit(
-  { out, now, dryRun, format, shards }: SubmitOptions,
-  { scheduler, tool, files, merged }: Prepared,
-  terminal: Terminal,
-  signal: AbortSignal,
-): Promise<number> {
-  if (now && dryRun) {
-    throw new InputError(
-      "Cannot use --now and --dry-run at once: there would be nothing to submit",
-      "leave one of the two out",
-    );
-  }
-  const folder = join(resolve(out!), scheduler);
-  if (dryRun) {
-    const shown = files.map(({ name, text }) => ({ path: join(folder, name), text }));
-    print(
-      format,
-      terminal,
-      { files: shown },
-      () => shown.flatMap(({ path, text }) => [`# ==> ${fromHere(path)} <==`, text]),
-    );
-    return 0;
-  }
-  if (now && programOnPath(tool) === undefined) {
-    throw new InputError(
-      `Cannot submit: there is no program "${tool}" on PATH`,
-      `leave --now out, and run ${SUBMIT_SCRIPT} on a machine that has it`,
-    );
-  }
-  const { written, kept } = await writeScripts(folder, files);
-  const script = join(folder, SUBMIT_SCRIPT);
-  const said: string[] = [];
-  if (format === "text") {
-    const told = {
-      shards: shards!,
-      script: fromHere(script),
-      written: written.map(fromHere),
-      kept: kept.map(fromHere),
-    };
-    submissionTexts(told, now)
-      .flatMap((text) => wrapped(text, terminal, undefined, "  ")).forEach(terminal.out);
-  }
-  const code = now
-    ? await runScript(script, {
-      out: format === "text" ? terminal.out : (line) => void said.push(line),
-      note: terminal.note,
-    }, signal)
-    : 0;
-  if (format === "json") {
-    terminal.out(JSON.stringify({ written, kept, ...(now && { submitted: said }) }, undefined, 2));
-  }
-  if (code !== 0) {
-    terminal.note(
-      `error: ${fromHere(script)} ended with code ${code}; what it said stands above`,
-    );
-    terminal.note(
-      `hint: correct the files beside it if they do not fit ${scheduler} here, and run it again`,
-    );
-    return 1;
-  }
-  if (now) terminal.note(`the merged run: ${merged}`);
-  return 0;
 }

@@ -116,6 +116,17 @@ const NPZ = {
 test("mnist.npz, other names of its arrays, and arrays in files of their own are read", async () => {
   await readsTheSet({ "mnist.npz": zipOf(NPZ) });
   await readsTheSet({ "mnist.npz": zipOf(NPZ) }, { within: "/mnist.npz" });
+  for (
+    const order of [["x_train", "y_train", "x_test", "y_test"], [
+      "x_train",
+      "x_test",
+      "y_train",
+      "y_test",
+    ]]
+  ) {
+    const arrays = order.map((name, n) => [`arr_${n}.npy`, NPZ[`${name}.npy` as keyof typeof NPZ]]);
+    await readsTheSet({ "mnist.npz": zipOf(Object.fromEntries(arrays)) });
+  }
   await readsTheSet({
     "data.npz": zipOf({
       "train_images.npy": NPZ["x_train.npy"],

@@ -109,6 +109,13 @@ const isResolved = (found: ResolvedData | Lacking): found is ResolvedData => "tr
 
 function fromPlace(place: string, options: ResolveOptions): ResolvedData {
   const { path } = splitPlace(place);
+  const hint = existsSync(path) ? undefined : hintFor(path);
+  if (hint !== undefined) {
+    throw new InputError(
+      `Cannot read the data folder "${place}": there is no such folder or file`,
+      hint,
+    );
+  }
   if (!existsSync(path) && !/[\\/]/.test(path)) {
     const names = KNOWN_SETS.map(({ name }) => name);
     const family = names.filter((name) => name.startsWith(`${path.toLowerCase()}-`));
@@ -127,6 +134,14 @@ function fromPlace(place: string, options: ResolveOptions): ResolvedData {
 }
 
 const isFolder = (path: string): boolean => existsSync(`${path}/.`);
+
+/** What to do about a path that cannot be one here. */
+const hintFor = (path: string): string | undefined =>
+  /^[a-z]{2,}:\/\//i.test(path)
+    ? "download it first, and name the file or its folder"
+    : /^~[\\/]/.test(path)
+    ? `write $HOME${path.slice(1)}: the shell replaces ~ only at the beginning of a word`
+    : undefined;
 
 /** The set from its cache, or downloaded into it; otherwise the reason why not. */
 async function cachedOrDownloaded(

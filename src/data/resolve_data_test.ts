@@ -10,6 +10,7 @@ import { withFolder } from "../../tests/support/cli.ts";
 import { idxImages, idxLabels, writeIdxSet } from "../../tests/support/idx.ts";
 import { resolveHere, SET } from "../../tests/support/resolve_here.ts";
 import { mnistDirectory, skipWithoutMnist } from "../../tests/support/mnist.ts";
+import { InputError } from "../base/errors.ts";
 import { describeDataset } from "./describe_dataset.ts";
 import { folderInCache, MNIST } from "./known_sets.ts";
 
@@ -227,3 +228,17 @@ test("SLOPE_DATA_BYTES says how much of a large file is read", () =>
     assert.equal((await read("1 GB")).source.trainExamples, 60);
     await assert.rejects(read("much"), badInput(/SLOPE_DATA_BYTES "much": it is no size/));
   }));
+
+test("an address, and a ~ that the shell has left, say what to do", async () => {
+  for (
+    const [place, hint] of [
+      ["https://example.org/mnist.npz", /download it first/],
+      ["~/no_such_mnist", /write \$HOME\/no_such_mnist/],
+    ] as const
+  ) {
+    await assert.rejects(
+      resolveHere({ place }),
+      (error: unknown) => error instanceof InputError && hint.test(error.hint ?? ""),
+    );
+  }
+});

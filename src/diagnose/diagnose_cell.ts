@@ -76,7 +76,9 @@ export async function diagnoseCell(
     if (answer.ended === "aborted") return undefined;
     if (answer.ended === "failed") failures.push({ subject, failure: answer.failure });
     else findings.push(...answer.reply.filter((one) => !isOfOppositeSign(one, findings)));
-    if (subject === "gradient" && otherNetworks && !findings.some(isGradientFinding)) {
+    // What fails here is right nowhere.
+    const isRight = failures.length === 0 && !findings.some(isGradientFinding);
+    if (subject === "gradient" && otherNetworks && isRight) {
       const others = await examineOthers(trial, epochs);
       if (others === undefined) return undefined;
       findings.push(...others);

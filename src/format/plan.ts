@@ -51,6 +51,8 @@ export const Environment = z.strictObject({
   runtimes: z.partialRecord(CellRuntime, z.string()),
   peers: z.record(z.string(), z.string()).optional(),
   gitCommit: z.string().optional(),
+  /** Of Slope's own code. */
+  codeSha256: z.string().optional(),
   slope: z.string(),
 });
 export type Environment = z.infer<typeof Environment>;

@@ -59,7 +59,7 @@ export const Durations = z.strictObject({
 });
 
 export const Memory = z.strictObject({
-  /** Peak resident set of the process, read by its parent at the end (Linux). */
+  /** Peak resident set of the process, read by its parent at the end (Linux), or the greatest of several ranks. */
   peakRssBytes: count.optional(),
   loadedRssBytes: count.optional(),
   dataBytes: count.optional(),

@@ -208,6 +208,8 @@ export interface AsyncKernel extends KernelCore {
   readonly epochs?: RemoteEpochs;
   /** The phase of `epochs.phased` in which its processes exchange data and wait for each other. */
   readonly communication?: string;
+  /** The peak resident set of the largest of its processes, where there are several. */
+  peakRssBytes?(): Promise<number | undefined>;
   /** The process that computes, if not Slope's. */
   readonly process?: {
     readonly loadedRssBytes?: number | undefined;

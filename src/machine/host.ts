@@ -9,7 +9,10 @@ import type { Environment } from "../format/plan.ts";
 const run = promisify(execFile);
 
 /** What decides a machine's speed; unknown is absent. */
-export type Host = Omit<Environment, "runtimes" | "peers" | "gitCommit" | "slope">;
+export type Host = Omit<
+  Environment,
+  "runtimes" | "peers" | "gitCommit" | "codeSha256" | "slope"
+>;
 
 /** Describes this machine within some milliseconds. Caches are known on Linux only. */
 export async function describeHost(): Promise<Host> {
@@ -57,22 +60,58 @@ export async function physicalCores(): Promise<number | undefined> {
 export async function gitCommitOf(file: string): Promise<string | undefined> {
   const commit = await gitCommit(dirname(file));
   if (commit === undefined || commit.endsWith("-dirty")) return commit;
-  const tracked = ["-C", dirname(file), "ls-files", "--error-unmatch", "--", basename(file)];
+  const tracked = [
+    ...GIT,
+    "-C",
+    dirname(file),
+    "ls-files",
+    "--error-unmatch",
+    "--",
+    basename(file),
+  ];
   return await run("git", tracked, { timeout: 5000 }).then(() => commit, () => `${commit}-dirty`);
 }
 
-/** The commit of the working tree around `folder`, with "-dirty" if tracked files were changed. */
+/**
+ * The commit of the working tree around `folder`, with "-dirty" if tracked files were changed. Undefined, too, where the
+ * repository names commands of its own: to compare files, git would run them, and the repository may be anybody's.
+ */
 export async function gitCommit(folder: string): Promise<string | undefined> {
   try {
+    if (await hasOwnCommands(folder)) return undefined;
     const { stdout } = await run(
       "git",
-      ["-C", folder, "describe", "--always", "--abbrev=12", "--dirty", "--exclude=*"],
+      [...GIT, "-C", folder, "describe", "--always", "--abbrev=12", "--dirty", "--exclude=*"],
       { timeout: 5000 },
     );
     return stdout.trim() || undefined;
   } catch {
     return undefined; // no git, or no repository
   }
+}
+
+/** A repository may name a command that tells which files have changed. */
+const GIT = ["-c", "core.fsmonitor=false"];
+
+/** What Git LFS writes into the configuration of a repository (`git lfs install --local`). */
+const LFS: Readonly<Record<string, string>> = {
+  "filter.lfs.clean": "git-lfs clean -- %f",
+  "filter.lfs.smudge": "git-lfs smudge -- %f",
+  "filter.lfs.process": "git-lfs filter-process",
+  "filter.lfs.required": "true",
+};
+const COMMANDS = String.raw`^(filter\..*|diff\..*\.command|diff\.external)$`;
+
+/** Whether the repository itself, not the user, names commands that git runs to compare files. */
+async function hasOwnCommands(folder: string): Promise<boolean> {
+  const asked = ["-C", folder, "config", "--show-scope", "--null", "--get-regexp", COMMANDS];
+  const told = await run("git", asked, { timeout: 5000 }).then(({ stdout }) => stdout, () => "");
+  const words = told.split("\0"); // scope, name and value, scope, …
+  return words.some((word, n) => {
+    const [name, ...value] = word.split("\n");
+    const isOfUser = /^(system|global|command)$/.test(words[n - 1] ?? "");
+    return n % 2 === 1 && !isOfUser && LFS[name] !== value.join("\n");
+  });
 }
 
 /** Levels of caches: their name in getconf, and their index in /sys. */

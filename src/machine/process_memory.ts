@@ -22,21 +22,6 @@ export async function readPeakRssBytes(pid: number, isBox = false): Promise<numb
   return peaks.size === 0 ? undefined : Math.max(...peaks.values());
 }
 
-/**
- * The greatest peak among the ranks of an MPI job, whose processes are `ranks`. Absent where one of them does not descend
- * from the launcher: Slurm starts them itself, and they may be on other nodes.
- */
-export async function readPeakRssOfRanks(
-  launcher: number,
-  ranks: readonly number[],
-): Promise<number | undefined> {
-  const peaks = await peaksOf(launcher, true);
-  const own = ranks.flatMap((pid) => peaks.get(pid) ?? []);
-  // On two nodes, ranks may have the same number.
-  const isHere = own.length === ranks.length && new Set(ranks).size === ranks.length;
-  return isHere && own.length > 0 ? Math.max(...own) : undefined;
-}
-
 /** Peaks by process: of one, and of what descends from it. */
 async function peaksOf(pid: number, descends: boolean): Promise<Map<number, number>> {
   const kibibytes = /^VmHWM:\s+(\d+) kB$/m.exec(await readProc(`/proc/${pid}/status`) ?? "")?.[1];

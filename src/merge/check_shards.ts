@@ -29,12 +29,15 @@ export function distinctShards(
     a.shard.index - b.shard.index || a.shard.count - b.shard.count
   );
   const found = [first];
+  const byWork = new Map([[workOf(first), first]]);
   for (const one of others) {
-    // One that lacks a library says nothing of its version: each is compared with all before it.
-    for (const other of found) {
+    const work = workOf(one);
+    // One that lacks a library says nothing of its version: each is compared with all kinds before it.
+    for (const other of byWork.has(work) ? [] : byWork.values()) {
       const differences = workDifferences(other, one);
       if (differences.length > 0) throw cannotMerge(other, one, differences, WORK_HINT);
     }
+    byWork.set(work, byWork.get(work) ?? one);
     const same = found.find(({ shard }) => shard.index === one.shard.index);
     if (same === undefined) found.push(one);
     else if (recordsDigest(same) === recordsDigest(one)) {
@@ -52,6 +55,15 @@ export function distinctShards(
 }
 
 const WORK_HINT = "measure all shards of a run with one plan, the same data and the same code";
+
+/** Equal for shards that need not be compared: of a thousand shards, nearly all are alike. */
+const workOf = (one: ReadShard): string =>
+  JSON.stringify([
+    ...[one.shard.count, one.run.plan, one.run.data.sha256, one.run.plugins],
+    environmentsOf(one).map(({ slope, gitCommit, codeSha256, runtimes, peers }) => [
+      ...[slope, gitCommit, codeSha256, runtimes, peers],
+    ]),
+  ]);
 
 /** What two shards of one run have in common, wherever they were measured. */
 function workDifferences(a: ReadShard, b: ReadShard): Difference[] {

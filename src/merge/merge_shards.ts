@@ -1,7 +1,7 @@
 import { known } from "../base/known.ts";
 import { mergeCeilings } from "../machine/find_ceiling.ts";
 import type { Environment, MergedShard, RunFile, Session } from "../format/plan.ts";
-import { FORMAT_VERSION, type TrialRecord } from "../format/trial_record.ts";
+import { cellKey, FORMAT_VERSION, type TrialRecord } from "../format/trial_record.ts";
 import { sessionSpans } from "../summary/run_time.ts";
 import { isUnfinished } from "../summary/shard_warnings.ts";
 import { roundsOfShard } from "../sweep/shards/shard_rounds.ts";
@@ -34,7 +34,7 @@ export function mergeShards(shards: readonly ReadShard[], byMachine: boolean): M
     environment: environmentOf(shards, machineOf),
     data: first.data,
     sessions: [sessionOf(shards, isWhole)],
-    implementations: had("implementations"),
+    implementations: implementationsOf(shards),
     leftOut: had("leftOut"),
     nonZeroPixels: had("nonZeroPixels"),
     plugins: had("plugins"),
@@ -44,9 +44,10 @@ export function mergeShards(shards: readonly ReadShard[], byMachine: boolean): M
     ceilings: machineOf === undefined ? ceilingsOf(shards) : undefined,
     shards: merged,
   });
+  const inOneCell = cellsOfSkipped(shards);
   const trials = shards.flatMap((shard) => {
     const here = new Map(environmentsOf(shard).map((one) => [one.host, one]));
-    return shard.trials.map((trial): TrialRecord => {
+    return shard.trials.map(inOneCell).map((trial): TrialRecord => {
       const { node = shard.run.environment.host, cell } = trial;
       const machine = machineOf?.(here.get(node) ?? shard.run.environment);
       return {
@@ -57,6 +58,32 @@ export function mergeShards(shards: readonly ReadShard[], byMachine: boolean): M
     });
   });
   return { run, trials };
+}
+
+/** Each as a node knows it that has the program: the others know no more than its name. */
+function implementationsOf(shards: readonly ReadShard[]): RunFile["implementations"] {
+  const all = shards.flatMap(({ run }) => run.implementations ?? []);
+  if (all.length === 0) return undefined;
+  return [...Map.groupBy(all, ({ name }) => name).values()]
+    .map((same) => same.find(({ summary = "" }) => summary !== "") ?? same[0]);
+}
+
+/**
+ * Moves a trial that was skipped to the cell that others measured. A node that lacks a program does not know its
+ * precision, and names a cell that nobody has.
+ */
+function cellsOfSkipped(shards: readonly ReadShard[]): (trial: TrialRecord) => TrialRecord {
+  const keyOf = ({ cell }: TrialRecord) => cellKey({ ...cell, precision: "float32" });
+  const precisions = Map.groupBy(
+    shards.flatMap(({ trials }) => trials).filter(({ status }) => status !== "skipped"),
+    keyOf,
+  );
+  return (trial) => {
+    if (trial.status !== "skipped") return trial;
+    const found = new Set(precisions.get(keyOf(trial))?.map(({ cell }) => cell.precision));
+    const [precision] = found;
+    return found.size === 1 ? { ...trial, cell: { ...trial.cell, precision } } : trial;
+  };
 }
 
 /**
@@ -121,7 +148,9 @@ function mergedShard(
     sessions: sessions.map(({ process: _, ...session }) => session),
     trials: trials.length,
     ...known({
-      planned: cells === undefined ? undefined : cells * roundsOfShard(plan.rounds, shard).length,
+      // A node that lacks a program may have fewer cells of it.
+      planned: run.trials ??
+        (cells === undefined ? undefined : cells * roundsOfShard(plan.rounds, shard).length),
       cutBytes: cutBytes > 0 ? cutBytes : undefined,
     }),
   };

@@ -9,6 +9,7 @@ import type { GradientImplementation, Kernel, Problem } from "../gradients/contr
 import { initialParameters } from "../model/initialise.ts";
 import { writeParameters } from "../model/layout.ts";
 import { findImplementation } from "../trial/describe.ts";
+import { peakRssOf } from "../trial/meters.ts";
 import type { Message } from "../format/protocol.ts";
 import type { ProfileRequest } from "../format/request.ts";
 import type { Verification } from "../format/trial_record.ts";
@@ -105,7 +106,7 @@ export async function profile(
       // The counters of this process say nothing about another one.
       if (!remote) send({ type: "counters", counters: await countEvents(last) });
     }
-    return (await remote?.usage())?.peakRssBytes;
+    return await peakRssOf(last.kernel);
   } finally {
     for (const { kernel } of kernels) await kernel[Symbol.asyncDispose]();
   }

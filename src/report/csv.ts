@@ -103,6 +103,10 @@ const COLUMNS: readonly Column[] = [
 ];
 
 /** An unknown value is empty. */
+/** A stranger's text as a cell: a spreadsheet takes one that begins with =, @ or +…(…) for a formula, and runs it. */
+export const plainCell = (text: string | undefined): string | undefined =>
+  text !== undefined && /^(?:[=@\t\r]|[+-].*[|!(])/.test(text) ? `'${text}` : text;
+
 function field(value: Value): string {
   const text = String(value ?? "");
   return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;

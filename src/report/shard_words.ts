@@ -38,7 +38,11 @@ export function shardWarningText(warning: ShardWarning): string {
         const cut = cutBytes === undefined ? "" : `; ${counted(cutBytes, "byte")} of a cut record`;
         return `shard ${index} (${of}${cut})`;
       });
-      return `Not complete: ${listed(texts)}. The same command goes on with ${
+      const others = texts.length - MOST_SHARDS;
+      const shown = others > 0
+        ? [...texts.slice(0, MOST_SHARDS), `${formatCount(others)} more`]
+        : texts;
+      return `Not complete: ${listed(shown)}. The same command goes on with ${
         texts.length === 1 ? "it" : "them"
       }; then merge again.`;
     }
@@ -53,7 +57,25 @@ export function shardWarningText(warning: ShardWarning): string {
 }
 
 const shardsText = (indices: readonly number[]): string =>
-  indices.length === 1 ? `Shard ${indices[0]}` : `Shards ${listed(indices.map(String))}`;
+  indices.length === 1 ? `Shard ${indices[0]}` : `Shards ${indicesText(indices)}`;
+
+/** "2 and 4", "2–5, 7 and 9"; of very many, the first and the last. */
+function indicesText(indices: readonly number[]): string {
+  const texts: string[] = [];
+  for (let first = 0, next = 1; next <= indices.length; next++) {
+    if (indices[next] === indices[next - 1] + 1) continue;
+    const alike = indices.slice(first, next);
+    texts.push(
+      ...(alike.length > 2 ? [`${alike[0]}–${indices[next - 1]}`] : alike.map(String)),
+    );
+    first = next;
+  }
+  return texts.length <= MOST_SHARDS
+    ? listed(texts)
+    : `${texts.slice(0, MOST_SHARDS - 1).join(", ")}, … ${texts.at(-1)} (${
+      formatCount(indices.length)
+    })`;
+}
 
 /** "round 3", "rounds 2, 6 and 10", "rounds 1, 5, … 97". */
 const roundsText = (rounds: readonly number[]): string => {
@@ -67,3 +89,5 @@ const roundsText = (rounds: readonly number[]): string => {
 };
 
 const MOST_LISTED = 5;
+/** Of shards, which are to be measured again. */
+const MOST_SHARDS = 10;

@@ -27,6 +27,19 @@ test("what shards lack is said with its numbers", () => {
   );
 });
 
+test("many shards are named by their ranges, and very many by the first and the last", () => {
+  const missing = (indices: number[]) =>
+    shardWarningText({ kind: "shards-missing", indices, count: 1000 });
+  assert.match(missing([2, 3, 4, 5, 7, 9, 10]), /^Shards 2–5, 7, 9 and 10 of 1000 are missing/);
+  const odd = Array.from({ length: 500 }, (_, i) => 2 * i + 1);
+  assert.match(missing(odd), /^Shards 1, 3, 5, 7, 9, 11, 13, 15, 17, … 999 \(500\) of 1000/);
+  const shards = odd.map((index) => ({ index, trials: 1, planned: 2 }));
+  assert.match(
+    shardWarningText({ kind: "shards-unfinished", shards }),
+    /, shard 19 \(1 of 2 trials\) and 490 more\. The same/,
+  );
+});
+
 test("who has a shard is named while it is watched", () => {
   const holder = { ...ownIdentity(), pid: 7, host: "n3" };
   assert.match(watchedText({ holder, forMs: 30_000 }), /^process 7 on n3 has this shard; .* 30 s$/);

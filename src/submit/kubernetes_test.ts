@@ -4,6 +4,8 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { Job } from "kubernetes-models/batch/v1/Job";
 import { ConfigMap } from "kubernetes-models/v1/ConfigMap";
+import { PersistentVolumeClaim } from "kubernetes-models/v1/PersistentVolumeClaim";
+import { Pod } from "kubernetes-models/v1/Pod";
 import { parse, parseAllDocuments } from "yaml";
 import { PROJECT } from "../../tests/support/cli.ts";
 import { ODD_SUBMISSION, textOf } from "../../tests/support/submissions.ts";
@@ -40,6 +42,18 @@ test("the manifests are what the published schema of Kubernetes demands", () => 
     assert.equal(job.spec.template.spec.restartPolicy, "Never");
   }
   assert.throws(() => new Job({ ...shards, spec: { completions: "4" } } as never).validate());
+});
+
+test("the manifests on the page about clusters are valid, too, and fit those of the Jobs", () => {
+  const page = readFileSync(join(PROJECT, "docs", "CLUSTER.md"), "utf8");
+  const [claim, pod] = [...page.matchAll(/<<'END'\n(apiVersion: [^]*?\n)END\n/g)]
+    .map(([, text]) => parse(text, { version: "1.1" }));
+  new PersistentVolumeClaim(claim).validate();
+  new Pod(pod).validate();
+  assert.equal(pod.spec.volumes[0].persistentVolumeClaim.claimName, claim.metadata.name);
+  const { shards } = manifests();
+  const { volumeMounts } = shards.spec.template.spec.containers[0];
+  assert.deepEqual(pod.spec.containers[0].volumeMounts, [volumeMounts[0]]);
 });
 
 test("a pod for each shard, which is told its number and how many there are", () => {

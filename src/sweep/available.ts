@@ -66,7 +66,7 @@ export async function findPrograms(
   const modules = await Promise.all(
     plugins.paths.filter((path) => !isForeign(path)).map(async (plugin) => ({
       plugin,
-      file: await libraryOf(plugin),
+      file: await libraryOf(plugin, confinement),
     })),
   );
   const programs = await Promise.all(names.map(async (name): Promise<RuntimePrograms> => {

@@ -1,3 +1,4 @@
+import { basename } from "node:path";
 import { ownFile } from "../base/own_command.ts";
 import { BrokenFile, InputError, NoProgram } from "../base/errors.ts";
 import { known } from "../base/known.ts";
@@ -75,7 +76,7 @@ export async function describeIn(
     : undefined;
   if (plugin !== undefined && isForeign(plugin)) {
     const hint = kindOf(plugin) === "python"
-      ? pythonHint(failure)
+      ? pythonHint(failure, plugin)
       : `${ownFile("docs/PROTOCOL.md")} says what a program answers` +
         (confinement?.box && died(failure)
           ? "; in the sandbox it can start no other, and read only its own folder: --sandbox off"
@@ -121,10 +122,16 @@ export async function describeIn(
 const died = (failure: Failure): boolean =>
   failure.kind === "fault" && failure.fault.kind === "program-died";
 
-const pythonHint = (failure: Failure): string =>
-  failure.kind === "timed-out"
-    ? 'if it loads data or trains at its top level, import it with slope.definitions("FILE")'
-    : `${ownFile("docs/PYTHON.md")} shows the forms of a plug-in`;
+function pythonHint(failure: Failure, plugin: string): string {
+  const definitions = `slope.definitions("${basename(plugin)}")`;
+  if (failure.kind === "timed-out") {
+    return `if it loads data or trains at its top level, write a second file with ${definitions}`;
+  }
+  const page = ownFile("docs/PYTHON.md");
+  return failure.kind === "fault" && failure.fault.kind === "offers-none"
+    ? `leave it as it is and write a second file of a few lines, with ${definitions}: see ${page}`
+    : `${page} shows the forms of a plug-in`;
+}
 
 function describe(
   runtime: Runtime,

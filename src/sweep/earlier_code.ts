@@ -11,6 +11,7 @@ import { type Code, describeCode } from "./describe_programs.ts";
 import type { Plan, PlanInput } from "../format/plan.ts";
 import { areSameCode, hasUncommitted, isAhead, openBaseVersion } from "./base_version.ts";
 import { libraryOf } from "./compile_native.ts";
+import { findConfinement } from "./confinement.ts";
 import { keptPlugin, runnableCopy } from "./plugin_copies.ts";
 import { readRunFile } from "./run_folder.ts";
 
@@ -75,6 +76,7 @@ export async function openReference(
   try {
     const foreign = plan.implementations.filter((one) => !own.includes(one));
     if (foreign.length > 0) {
+      const confinement = await findConfinement(plan.sandbox, plan.plugins, plan.runtimes);
       const source = "ref" in against
         ? await openBaseVersion(against, plan.plugins)
         : openCopies(against.folder);
@@ -82,7 +84,7 @@ export async function openReference(
       for (const name of foreign) {
         const plugin = await source.pluginOf(pluginOf(name)!);
         if (plugin === undefined) warn(name);
-        else codeOf.set(name, { plugin: await libraryOf(plugin) });
+        else codeOf.set(name, { plugin: await libraryOf(plugin, confinement) });
       }
     }
     // A commit of the user's repository has no code of Slope's.

@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { messageOf } from "../base/errors.ts";
 import { identify, type Runtime } from "../trial/runtimes.ts";
+import { SAFE_PATH } from "../trial/safe_path.ts";
 
 /** A command that is no Python, and what became of the attempt to start it. */
 export interface NoPython {
@@ -22,7 +23,7 @@ export function pythonCommands(environment: Environment, given?: string): string
 
 /** The Python behind a command. */
 export async function findPython(command: string): Promise<Runtime | NoPython> {
-  const code = "import json, platform, sys; " +
+  const code = SAFE_PATH + "import json, platform; " +
     "print(json.dumps({'path': sys.executable, 'version': platform.python_version()}))";
   try {
     return { name: "python", ...await identify(command, ["-c", code], 20_000) };

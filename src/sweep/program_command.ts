@@ -1,9 +1,52 @@
 import { accessSync, constants, existsSync, statSync } from "node:fs";
-import { delimiter, join } from "node:path";
+import { basename, delimiter, extname, join } from "node:path";
 import process from "node:process";
 import { InputError } from "../base/errors.ts";
+import { ownFile } from "../base/own_command.ts";
 import { readRange } from "../base/large_files.ts";
-import { wordsOf } from "../trial/program/kinds.ts";
+import { kindOf, wordsOf } from "../trial/program/kinds.ts";
+
+/** What runs files of other languages. */
+const RUNS: Readonly<Record<string, string>> = {
+  ".jl": "julia",
+  ".r": "Rscript",
+  ".m": "octave-cli",
+  ".pl": "perl",
+  ".rb": "ruby",
+  ".lua": "lua",
+};
+const COMPILED = /^\.(cc|cpp|cxx|rs|f|f90|f95|zig|go|d|nim|swift)$/;
+const MODULE = /^(\.[cm]?[jt]s|\.[jt]sx|)$/;
+
+/** Throws InputError for a file of which nothing says how to run it: it would be imported as a module. */
+export function checkFile(plugin: string): void {
+  const ending = extname(plugin).toLowerCase();
+  const refuse = (why: string, hint: string): never => {
+    throw new InputError(`Cannot load plug-in "${plugin}": ${why}`, hint);
+  };
+  if (ending === ".ipynb") {
+    const definitions = `slope.definitions("${basename(plugin)}")`;
+    refuse(
+      "it is a notebook",
+      `write a Python file of a few lines beside it, with ${definitions}: see ${
+        ownFile("docs/PYTHON.md")
+      }`,
+    );
+  }
+  if (kindOf(plugin) !== "module" || MODULE.test(ending)) return;
+  if (COMPILED.test(ending)) {
+    refuse(
+      "it must be compiled",
+      `make a shared library of it, which has the functions of ${ownFile("kits/c/slope.h")}`,
+    );
+  }
+  refuse(
+    `nothing says how to run a file "${ending}"`,
+    `give its command line, as "cmd: ${RUNS[ending] ?? "PROGRAM"} ${plugin}"; ${
+      ownFile("docs/PROTOCOL.md")
+    } says what it answers`,
+  );
+}
 
 /**
  * Throws InputError where the command of a plug-in is not there, or the interpreter that the first line of its file

@@ -4,7 +4,8 @@ import { join } from "node:path";
 import process from "node:process";
 import test from "node:test";
 import { withFolder } from "../../tests/support/cli.ts";
-import { checkCommand } from "./program_command.ts";
+import { InputError } from "../base/errors.ts";
+import { checkCommand, checkFile } from "./program_command.ts";
 
 const ON_POSIX = process.platform === "win32" ? { skip: "no #! lines on Windows" } : {};
 
@@ -28,4 +29,25 @@ test("a command, a file and an interpreter that are not there are named", ON_POS
     checkCommand("cmd: sh x.sh");
     return Promise.resolve();
   });
+});
+
+test("a file that nothing says how to run is told what would", () => {
+  const told: readonly [file: string, message: RegExp, hint: RegExp][] = [
+    ["a/net.ipynb", /net\.ipynb": it is a notebook/, /slope\.definitions\("net\.ipynb"\)/],
+    ["net.jl", /how to run a file "\.jl"/, /"cmd: julia net\.jl"/],
+    ["net.R", /how to run a file "\.r"/, /"cmd: Rscript net\.R"/],
+    ["net.cpp", /it must be compiled/, /shared library/],
+    ["net.txt", /how to run a file "\.txt"/, /cmd: PROGRAM/],
+  ];
+  for (const [file, message, hint] of told) {
+    assert.throws(
+      () => checkFile(file),
+      (error: unknown) =>
+        error instanceof InputError && message.test(error.message) && hint.test(error.hint ?? ""),
+      file,
+    );
+  }
+  for (const file of ["a.ts", "a.mjs", "a.tsx", "a.py", "a.c", "a.so", "a", "cmd: julia a.jl"]) {
+    checkFile(file);
+  }
 });

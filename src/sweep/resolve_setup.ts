@@ -21,6 +21,7 @@ import { isUsualList, namesMatching } from "./name_patterns.ts";
 import { choosePeers, findPeers } from "./peers.ts";
 import type { Plan, PlanInput } from "../format/plan.ts";
 import { checkEarlierCode, openReference } from "./earlier_code.ts";
+import { checkFile } from "./program_command.ts";
 import { readRunFile } from "./run_folder.ts";
 import type { Setup } from "./prepared_sweep.ts";
 import type { Candidate } from "./schedule.ts";
@@ -131,6 +132,7 @@ function checkGiven(given: PlanInput): void {
         "check the path",
       );
     }
+    checkFile(plugin);
   }
   if (against !== undefined && "folder" in against) readRunFile(against.folder);
   if (plugins.length > 0) return checkInput({ ...given, implementations: undefined });

@@ -28,12 +28,16 @@ export type StartWarning =
 
 /** What changed of the machine and its software since a run began. */
 export function environmentChanges(before: Environment, now: Environment): StartWarning[] {
+  // Another commit says enough.
+  const isSameCommit = before.gitCommit === now.gitCommit;
   const told = (environment: Environment): Record<string, string> => ({
     host: environment.host,
     CPU: environment.cpu,
     cores: String(environment.cores),
     Slope: environment.slope,
     "git commit": environment.gitCommit ?? "unknown",
+    ...(isSameCommit && environment.codeSha256 !== undefined &&
+      { "code of Slope": `${environment.codeSha256.slice(0, 12)}…` }),
     ...environment.runtimes,
     ...environment.peers,
   });

@@ -8,7 +8,7 @@ import { Message } from "../format/protocol.ts";
 import type { Request } from "../format/request.ts";
 import type { Failure } from "../format/reason.ts";
 import { physicalCores } from "../machine/host.ts";
-import { readPeakRssBytes, readPeakRssOfRanks } from "../machine/process_memory.ts";
+import { readPeakRssBytes } from "../machine/process_memory.ts";
 import { inBox } from "./box/in_box.ts";
 import { endedRank, launcherWords, withoutLauncher } from "./ranks/ended_rank.ts";
 import { rankedCommand, rankedEnvironment } from "./ranks/ranked_command.ts";
@@ -118,9 +118,8 @@ export async function launch(options: Launch): Promise<Outcome> {
     };
     /** Lets the child exit. Until then the system knows its memory. */
     const letGo = async (pid: number): Promise<void> => {
-      const peakRssBytes = ranked
-        ? await readPeakRssOfRanks(pid, rankPids)
-        : await readPeakRssBytes(pid, isBoxed);
+      // Ranks tell their own: a launcher may start them on other nodes.
+      const peakRssBytes = ranked ? undefined : await readPeakRssBytes(pid, isBoxed);
       if (peakRssBytes !== undefined) outcome = { ended: "done", peakRssBytes };
       child.stdin.end();
       exitTimer = setTimeout(kill, EXIT_MS);

@@ -5,7 +5,7 @@ import type { Clock } from "../base/clock.ts";
 import { known } from "../base/known.ts";
 import { GC_COST_UNIT_NS } from "../base/runtime.ts";
 import { readCpuPressureNs } from "../machine/interference.ts";
-import type { ProgramUsage } from "../gradients/contract.ts";
+import type { Kernel, ProgramUsage } from "../gradients/contract.ts";
 import type { GarbageCollection, Interference } from "../format/trial_record.ts";
 
 /**
@@ -80,6 +80,14 @@ async function startRemoteMeters(
 }
 
 export const residentBytes = (): number => process.memoryUsage().rss;
+
+/** Peak resident set of the processes of a kernel; undefined where this is its only one, which its parent looks at. */
+export async function peakRssOf(kernel: Kernel): Promise<number | undefined> {
+  if (kernel.mode !== "async") return undefined;
+  return kernel.process
+    ? (await kernel.process.usage()).peakRssBytes
+    : await kernel.peakRssBytes?.();
+}
 
 function startCollectionCount(): { stop(): z.infer<typeof GarbageCollection> } | undefined {
   if (typeof v8.GCProfiler !== "function") return undefined;

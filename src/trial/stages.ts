@@ -21,7 +21,7 @@ import { createEpochRunner, measurePace } from "../gradients/epochs.ts";
 import { ProgramError } from "./program/program_error.ts";
 import { createAudit, isLong } from "../check/audit.ts";
 import { noteData } from "../check/data_guard.ts";
-import { residentBytes } from "./meters.ts";
+import { peakRssOf, residentBytes } from "./meters.ts";
 import type { Message } from "../format/protocol.ts";
 import type { RunRequest } from "../format/request.ts";
 import type { Rechecks } from "../format/trial_record.ts";
@@ -167,7 +167,7 @@ export async function runStages(
     refuse(timed, audit?.fault ?? foreignFault());
     if (audit && (training || sampling)) rechecks = { seed, steps: audit.steps };
   }
-  const peakRssBytes = (await remote?.usage())?.peakRssBytes;
+  const peakRssBytes = await peakRssOf(kernel);
   await stage("close", () => kernel[Symbol.asyncDispose]());
   const dataBytes = [subset, test].reduce((sum, set) => sum + set.count * (set.features + 1), 0);
   send({
@@ -179,7 +179,7 @@ export async function runStages(
         peakRssBytes,
         dataBytes,
       })
-      : { loadedRssBytes, openedRssBytes, dataBytes },
+      : known({ loadedRssBytes, openedRssBytes, peakRssBytes, dataBytes }),
     ...(rechecks && { rechecks }),
   });
 }

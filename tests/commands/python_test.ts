@@ -129,6 +129,16 @@ test("a file in place of a name is diagnosed", NEEDED, async () => {
   assert.deepEqual(findings[0].layers, [1, 2, 3]);
 });
 
+test("a program that fails is examined at no other network", NEEDED, async () => {
+  await withFolder(async (folder) => {
+    const file = join(folder, "mine.py");
+    writeFileSync(file, "def gradient(weights, biases, images, labels):\n    return nothing\n");
+    const options = flags({ data: smallData(), sizes: "100", only: "gradient" });
+    const { findings, code } = await diagnosed([file, ...options], ENV);
+    assert.deepEqual([findings, code], [[], 1]);
+  });
+});
+
 test("a program that cannot run ends a command with what to do: code 2", NEEDED, async () => {
   await withFolder(async (folder) => {
     const file = join(folder, "mine.py");

@@ -178,7 +178,7 @@ test(
 const NOBODY = Object.fromEntries(
   [
     ...["SLURM_ARRAY_TASK_ID", "JOB_COMPLETION_INDEX", "PBS_ARRAY_INDEX"],
-    ...["OMPI_COMM_WORLD_RANK", "PMI_RANK"],
+    ...["OMPI_COMM_WORLD_RANK", "PMI_RANK", "SLURM_PROCID"],
   ].map((name) => [name, ""]),
 );
 
@@ -194,6 +194,7 @@ for (
     ["0/4", {}, /shards of 4 count from 1 to 4.*\nhint: choose one/s],
     ["a/b", {}, /expected a number of a total.*\nhint:/s],
     ["auto", {}, /no scheduler or launcher.*\nhint: name the shard/s],
+    ["", {}, /no scheduler or launcher.*\nhint: name the shard/s],
     ["2/4", {}, /shard 2\/4: the plan has 3 rounds.*\nhint: choose fewer shards, or --rounds 4/s],
     ["2/4", { rounds: "1" }, /the plan has 1 round, .*\nhint:/s],
     ["1/2", { resolve: "5%" }, /--shard and --resolve at once.*\nhint: leave --resolve out/s],

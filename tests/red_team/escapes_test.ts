@@ -207,3 +207,32 @@ async function current(): Promise<Runtime> {
   }
   throw new Error("there is no runtime");
 }
+
+test("the compiler takes no other file into a plug-in in C", {
+  ...SLOW,
+  ...NEEDS_BOX,
+  ...(!hasCompiler && { skip: skipFor("there is no C compiler") }),
+}, () =>
+  withFolder(async (folder) => {
+    const outside = mkdtempSync("/var/tmp/slope-escapes-");
+    try {
+      const secret = join(outside, "secret.h");
+      writeFileSync(secret, "/* a secret */\n");
+      const plugin = join(folder, "mine.c");
+      const template = readFileSync(join(PROJECT, "kits/templates/my_gradient.c"), "utf8");
+      const compile = async (line: string, mode: SandboxMode) => {
+        writeFileSync(plugin, `${line}\n${template}`);
+        return await libraryOf(plugin, await findConfinement(mode, [plugin], ["deno"]));
+      };
+      const embedded = `__asm__(".incbin \\"${secret}\\"");`;
+      const included = `#include "${secret}"`;
+      assert.ok(existsSync(await compile("", "require")));
+      assert.ok(existsSync(await compile(embedded, "off")));
+      assert.ok(existsSync(await compile(included, "auto")), "a header that it names");
+      for (const line of [embedded, included]) {
+        await assert.rejects(compile(line, "require"), /Cannot compile .*secret\.h/s, line);
+      }
+    } finally {
+      rmSync(outside, { recursive: true });
+    }
+  }));

@@ -1,4 +1,5 @@
 import { type ChildProcess, execFileSync, spawn, spawnSync } from "node:child_process";
+import { randomBytes } from "node:crypto";
 import { closeSync, mkdirSync, openSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { hostname } from "node:os";
@@ -33,22 +34,39 @@ export interface Slurm {
   stop(): Promise<void>;
 }
 
+/** How its processes show who they are. Slurm may have been built without `none`. */
+type Authentication = "none" | "munge";
+
 /**
  * Starts a controller and two nodes on this host, in a folder and on ports of their own, so that other instances may run
  * beside them. Both nodes are ready when it returns.
  */
-export async function startSlurm(folder: string): Promise<Slurm> {
+export async function startSlurm(
+  folder: string,
+  [authentication, ...others]: readonly Authentication[] = ["none", "munge"],
+): Promise<Slurm> {
+  try {
+    return await startWith(authentication, folder);
+  } catch (error) {
+    if (others.length === 0 || programOnPath("munged") === undefined) throw error;
+    return await startSlurm(folder, others).catch((another) => {
+      throw new Error(`${error}\nwith ${others[0]}: ${another}`);
+    });
+  }
+}
+
+async function startWith(authentication: Authentication, folder: string): Promise<Slurm> {
   const ports = await freePorts(1 + NODES.length);
   const conf = join(folder, "slurm.conf");
   const log = (name: string) => join(folder, `${name}.log`);
   mkdirSync(join(folder, "state"), { recursive: true });
   writeFileSync(log("done"), "");
-  writeFileSync(conf, configuration(folder, ports));
+  writeFileSync(conf, configuration(folder, ports, authentication));
   const env = { SLURM_CONF: conf };
   const start = (name: string, program: string, args: string[], own = {}): ChildProcess => {
     const output = openSync(log(name), "a");
     try {
-      return spawn(program, ["-D", ...args], {
+      return spawn(program, args, {
         env: { ...process.env, ...env, ...own },
         stdio: ["ignore", output, output],
       });
@@ -59,8 +77,9 @@ export async function startSlurm(folder: string): Promise<Slurm> {
   const run = (command: string, ...args: string[]): string =>
     execFileSync(command, args, { env: { ...process.env, ...env }, encoding: "utf8" });
   const daemons = [
-    start("controller", "slurmctld", []),
-    ...NODES.map((node) => start(node, "slurmd", ["-N", node], { SLURMD_NODENAME: node })),
+    ...authentication === "none" ? [] : [start("munge", "munged", mungeArguments(folder))],
+    start("controller", "slurmctld", ["-D"]),
+    ...NODES.map((node) => start(node, "slurmd", ["-D", "-N", node], { SLURMD_NODENAME: node })),
   ];
   const logs = () =>
     ["controller", ...NODES].map((name) => `--- ${name}\n${readFileSync(log(name), "utf8")}`)
@@ -96,7 +115,7 @@ export async function startSlurm(folder: string): Promise<Slurm> {
     },
   };
   try {
-    await ready(run);
+    await ready(run, () => daemons.some((one) => one.exitCode !== null));
   } catch (error) {
     await slurm.stop();
     throw new Error(`Slurm did not start: ${error}\n${logs()}`);
@@ -104,8 +123,8 @@ export async function startSlurm(folder: string): Promise<Slurm> {
   return slurm;
 }
 
-/** Waits until both nodes are idle. */
-async function ready(run: Slurm["run"]): Promise<void> {
+/** Waits until both nodes are idle. Throws Error where they are not in time, or where a daemon `hasEnded`. */
+async function ready(run: Slurm["run"], hasEnded: () => boolean): Promise<void> {
   let said = "";
   for (let tries = 0; tries < 120; tries++) {
     try {
@@ -114,22 +133,47 @@ async function ready(run: Slurm["run"]): Promise<void> {
     } catch (error) {
       said = String(error);
     }
+    if (hasEnded()) break;
     await pause(250);
   }
   throw new Error(`no two idle nodes: ${said}`);
 }
 
-/** Without munge: whoever reaches the ports on this host may submit, for as long as the test runs. */
-function configuration(folder: string, [port, ...nodePorts]: readonly number[]): string {
+/** The socket of munge in a folder. */
+const mungeSocket = (folder: string): string => join(folder, "munge.socket");
+
+/** With a key of its own. `--force`: nobody but this user may enter the folder, which it would not accept. */
+function mungeArguments(folder: string): string[] {
+  const key = join(folder, "munge.key");
+  writeFileSync(key, randomBytes(1024), { mode: 0o600 });
+  const files = ["pid", "seed", "log"].map((name) =>
+    `--${name}-file=${join(folder, `munge.${name}`)}`
+  );
+  return [
+    "--foreground",
+    "--force",
+    `--socket=${mungeSocket(folder)}`,
+    `--key-file=${key}`,
+    ...files,
+  ];
+}
+
+/** With `none`, whoever reaches the ports on this host may submit, for as long as the test runs. */
+function configuration(
+  folder: string,
+  [port, ...nodePorts]: readonly number[],
+  authentication: Authentication,
+): string {
   const host = hostname().split(".")[0];
   const cpus = Number(execFileSync("nproc", { encoding: "utf8" }));
   return [
     "ClusterName=slope",
     `SlurmctldHost=${host}(127.0.0.1)`,
     `SlurmctldPort=${port}`,
-    ...["SlurmUser=root", "SlurmdUser=root", "AuthType=auth/none", "CredType=cred/none"],
+    ...["SlurmUser=root", "SlurmdUser=root"],
+    ...[`AuthType=auth/${authentication}`, `CredType=cred/${authentication}`],
     // A requeued task waits until the credential of its first start has expired: two minutes by default.
-    "AuthInfo=cred_expire=5",
+    `AuthInfo=cred_expire=5${authentication === "none" ? "" : `,socket=${mungeSocket(folder)}`}`,
     `StateSaveLocation=${folder}/state`,
     `SlurmdSpoolDir=${folder}/spool-%n`,
     `SlurmctldPidFile=${folder}/controller.pid`,

@@ -121,8 +121,9 @@ test("every command of the page on clusters does what the page says", {
     const asked = readFileSync(join(folder, "kubectl.log"), "utf8");
     assert.match(
       asked,
-      /^create --filename shards\.yaml\nget job slope-sweep .*\ncreate .*merge\.yaml\n/,
+      /^apply .*\ncreate --filename shards\.yaml\nget job slope-sweep .*\ncreate .*merge\.yaml\n/,
     );
+    assert.match(asked, /\ncp fetch:\/results\/sweep\/merged results\/sweep\/merged\n/);
 
     await follow("ssh", clone);
     assertMerged(join(results, "hosts", "merged"));

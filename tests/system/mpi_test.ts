@@ -117,9 +117,8 @@ for (const launcher of LAUNCHERS) {
         assert.ok(trial.communicationShare! >= 0 && trial.communicationShare! < 1);
         assert.ok(trial.rechecks!.steps > 0);
         const { peakRssBytes = 0, loadedRssBytes = 0 } = trial.memory!;
-        // That of a rank: the launcher needs a tenth of it. Within Slurm it is unknown.
-        const isKnown = process.platform === "linux" && process.env.SLURM_JOB_ID === undefined;
-        assert.ok(!isKnown || peakRssBytes >= loadedRssBytes, `${peakRssBytes}`);
+        // That of a rank: the launcher needs a tenth of it.
+        assert.ok(peakRssBytes >= loadedRssBytes, `${peakRssBytes}`);
       }
     });
   });

@@ -166,6 +166,16 @@ test(
         const resumed = await slope(args);
         assert.equal(resumed.code, 0, resumed.stderr);
         assert.equal(readRun(join(disk, "shards", "shard-1-of-1")).trials.length, 16);
+        const into = ["merge", join(disk, "shards"), "--out", join(disk, "merged")];
+        const filler = join(disk, "filler");
+        // As much of it as there is room for.
+        assert.throws(() => writeFileSync(filler, new Uint8Array(2 ** 24)), { code: "ENOSPC" });
+        const noRoom = await slope(into);
+        assert.equal(noRoom.code, 2, noRoom.stderr);
+        assert.match(noRoom.stderr, /Cannot write ".*".*\nhint: .*another folder by --out/s);
+        rmSync(filler);
+        const withRoom = await slope(into);
+        assert.equal(withRoom.code, 0, withRoom.stderr);
         remount("ro,size=8m");
         assert.equal((await slope(args)).code, 0);
         const merged = await slope(["merge", join(disk, "shards"), "--out", join(folder, "run")]);

@@ -54,7 +54,12 @@ after(async () => {
 });
 
 /** Submits a plan, and returns the number of the array job. */
-async function submit(out: string, shards: number, planPath = plan): Promise<string> {
+async function submit(
+  out: string,
+  shards: number,
+  planPath = plan,
+  env: Record<string, string> = {},
+): Promise<string> {
   const { code, stdout, stderr } = await slope(
     [
       "submit",
@@ -62,7 +67,7 @@ async function submit(out: string, shards: number, planPath = plan): Promise<str
       "--now",
       ...flags({ plan: planPath, out, shards: String(shards), data: smallData() }),
     ],
-    slurm.env,
+    { ...slurm.env, ...env },
   );
   assert.equal(code, 0, stderr + slurm.logs());
   return /^shards: job (\d+)$/m.exec(stdout)![1];
@@ -123,21 +128,27 @@ function assertSame(out: string, shard: string): void {
   assert.deepEqual(verdictsOf(join(out, "merged")), verdictsOf(whole));
 }
 
-test("a program of two MPI ranks starts them on the node of its shard", {
-  ...SLOW,
-  skip: skip || skipFor(programOnPath("mpiexec") === undefined && "no mpiexec on PATH"),
-}, async () => {
-  const ranked = join(folder, "ranked.json");
-  const implementations = ["mpi_allreduce"];
-  const fields = { ...PLAN, implementations, batchSizes: [50], ranks: [2], rounds: 2 };
-  writeFileSync(ranked, JSON.stringify(fields));
-  const out = join(folder, "ranks");
-  await submit(out, 2, ranked);
-  await slurm.idle(240);
-  const { trials } = readJournal(join(out, "merged", "trials.jsonl"));
-  assert.equal(trials.length, 2, jobLogs(out) + slurm.logs());
-  assert.deepEqual(trials.map(({ status, cell }) => [status, cell.ranks]), [["ok", 2], ["ok", 2]]);
-});
+for (const launcher of ["mpiexec.mpich", "srun"]) {
+  test(`a program of two MPI ranks starts them on the node of its shard, by ${launcher}`, {
+    ...SLOW,
+    skip: skip ||
+      skipFor(programOnPath("mpiexec.mpich") === undefined && "no mpiexec.mpich on PATH"),
+  }, async () => {
+    const ranked = join(folder, "ranked.json");
+    const implementations = ["mpi_allreduce"];
+    const fields = { ...PLAN, implementations, batchSizes: [50], ranks: [2], rounds: 2 };
+    writeFileSync(ranked, JSON.stringify(fields));
+    const out = join(folder, `ranks by ${launcher}`);
+    await submit(out, 2, ranked, { SLOPE_MPIEXEC: launcher });
+    await slurm.idle(240);
+    const { trials } = readJournal(join(out, "merged", "trials.jsonl"));
+    assert.equal(trials.length, 2, jobLogs(out) + slurm.logs());
+    for (const { status, cell, memory, reasons } of trials) {
+      assert.deepEqual([status, cell.ranks], ["ok", 2], JSON.stringify(reasons));
+      assert.ok(memory!.peakRssBytes! >= memory!.loadedRssBytes!);
+    }
+  });
+}
 
 test("a shard that was killed and requeued goes on, and no trial is missing or there twice", {
   ...SLOW,
@@ -175,4 +186,19 @@ test("when a node dies, Slurm gives its shard to the other one, which goes on", 
   const log = readFileSync(join(folder, "slurm", "done.log"), "utf8");
   assert.match(log, new RegExp(`Name=slope-dead-node JobState=NODE_FAIL .*NodeList=${node} `));
   assertSame(out, shard);
+});
+
+test("where Slurm has no `auth/none`, the daemons of these tests trust each other by munge", {
+  ...SLOW,
+  skip: skip || skipFor(programOnPath("munged") === undefined && "no munged on PATH"),
+}, async () => {
+  const own = join(folder, "munge");
+  mkdirSync(own);
+  const other = await startSlurm(own, ["munge"]);
+  try {
+    assert.match(other.run("scontrol", "show", "config"), /^AuthType\s*= auth\/munge$/m);
+    assert.equal(other.run("srun", "--nodes=2", "echo", "here"), "here\nhere\n");
+  } finally {
+    await other.stop();
+  }
 });

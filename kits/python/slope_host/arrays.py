@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any, NamedTuple
 
 import numpy as np
 from slope import layer_views, parameter_count
 
 from .conversation import Fault
+from .results import called, in_order, kind_of
 
 
 class Problem(NamedTuple):
@@ -113,15 +113,19 @@ class Arrays:
             found.ndim == wanted[0].ndim + len(lead)
         ):
             found = [found]
+        if isinstance(found, dict):  # {1: dW1, 2: dW2}
+            found = in_order(found)
         if hasattr(found, "__next__"):  # of a generator, map or zip
             found = list(found)
         if not isinstance(found, (list, tuple)) and not (
             isinstance(found, np.ndarray) and found.dtype == object
         ):
-            raise Fault(f"{_called(program)} returned {_kind(found)} for the {what}s, expected a list "
+            raise Fault(f"{called(program)} returned {kind_of(found)} for the {what}s, expected a list "
                         f"of {len(wanted)} arrays, one for each layer", program)
+        if len(found) == len(wanted) + 1 and found[0] is None:  # so that layer 1 is number 1
+            found = found[1:]
         if len(found) != len(wanted):
-            raise Fault(f"{_called(program)} returned {len(found)} {what}s, expected {len(wanted)}: "
+            raise Fault(f"{called(program)} returned {len(found)} {what}s, expected {len(wanted)}: "
                         "one for each layer", program)
         shapes = [lead + want.shape for want in wanted]
         begins_last = [getattr(one, "shape", None) for one in found] == shapes[::-1] != shapes
@@ -133,19 +137,19 @@ class Arrays:
 
     def _array(self, one: Any, want: Any, name: str, program: Any, lead: tuple, hint: str) -> Any:
         if one is None:
-            raise Fault(f"{_called(program)} returned None for {name}, expected an array of shape "
+            raise Fault(f"{called(program)} returned None for {name}, expected an array of shape "
                         f"{want.shape}", program)
         try:
             array = np.asarray(one)
         except ValueError as error:  # a ragged list
-            raise Fault(f"{_called(program)} returned no array for {name}: {error}", program) from None
+            raise Fault(f"{called(program)} returned no array for {name}: {error}", program) from None
         if array.dtype.kind != "f":
             if isinstance(one, np.ndarray) or array.dtype.kind not in "iu":
-                raise Fault(f"{_called(program)} returned {name} as {array.dtype}, expected "
+                raise Fault(f"{called(program)} returned {name} as {array.dtype}, expected "
                             f"{self.dtype}", program)
             array = array.astype(self.dtype)
         elif array.dtype.itemsize < self.dtype.itemsize:
-            raise Fault(f"{_called(program)} returned {name} as {array.dtype}, expected {self.dtype}: "
+            raise Fault(f"{called(program)} returned {name} as {array.dtype}, expected {self.dtype}: "
                         f'compute in {self.dtype}, or declare precision = "{array.dtype}"', program)
         shape = lead + want.shape
         if array.shape == shape:
@@ -159,119 +163,5 @@ class Arrays:
         if not hint and array.shape == lead + want.shape[::-1]:
             other = "out,in" if self.transposed else "in,out"
             hint = f': if your weights are ({other}), declare weights = "{other}"'
-        raise Fault(f"{_called(program)} returned {name} in shape {array.shape}, expected {shape}{hint}",
+        raise Fault(f"{called(program)} returned {name} in shape {array.shape}, expected {shape}{hint}",
                     program)
-
-
-def split_result(result: Any, has_biases: bool, program: Any) -> tuple[Any, Any, Any]:
-    """Weight gradients, bias gradients and the loss (None if it is not returned) of what a program returned."""
-    if result is None:
-        raise Fault(f"{_called(program)} returned None, expected (weight gradients, bias gradients); a "
-                    "function that updates the lists in place is called train_batch", program)
-    by_layer = _split_layers(result) if has_biases else None
-    if by_layer is not None:
-        return by_layer
-    if isinstance(result, dict):
-        return _split_dictionary(result, has_biases, program)
-    if not has_biases:
-        is_pair = isinstance(result, tuple) and len(result) == 2 and np.ndim(result[1]) == 0 and (
-            not isinstance(result[1], (list, tuple))
-        )
-        return (result[0], [], result[1]) if is_pair else (result, [], None)
-    if isinstance(result, (list, tuple)) and len(result) in (2, 3):
-        weights, biases, *rest = result
-        return weights, biases, _loss(rest[0], program) if rest else None
-    if isinstance(result, (list, tuple)) and len(result) > 3:
-        found = _split_row(result)
-        if found is not None:
-            return *found[:2], None if found[2] is None else _loss(found[2], program)
-    raise Fault(f"{_called(program)} returned {_kind(result)}, expected (weight gradients, bias "
-                "gradients) or (weight gradients, bias gradients, loss)", program)
-
-
-def _split_layers(result: Any) -> tuple[list, list, None] | None:
-    """[(dW1, db1), (dW2, db2)], or a dictionary for each layer, in a list or a dictionary; None for what is neither."""
-    layers = list(result.values()) if isinstance(result, dict) else result
-    if not isinstance(layers, (list, tuple)) or len(layers) == 0:
-        return None
-    pairs = [
-        _weight_and_bias(one) if isinstance(one, dict) else one if isinstance(one, (list, tuple)) else None
-        for one in layers
-    ]
-    if not all(pair is not None and len(pair) == 2 and _is_pair_of_layer(*pair) for pair in pairs):
-        return None
-    weights, biases = zip(*pairs)
-    return list(weights), list(biases), None
-
-
-def _weight_and_bias(layer: dict) -> tuple | None:
-    """The values whose names speak of a weight and of a bias, as dW and db."""
-    named = {kind: [v for k, v in layer.items() if re.fullmatch(rf"(d|grad_?)?_?{kind}[a-z]*", str(k).lower())]
-             for kind in "wb"}
-    return (named["w"][0], named["b"][0]) if all(len(found) == 1 for found in named.values()) else None
-
-
-def _is_pair_of_layer(weight: Any, bias: Any) -> bool:
-    """By their shapes: a matrix and a vector, so that a list of weights and one of biases are no pair."""
-    w, b = getattr(weight, "shape", None), getattr(bias, "shape", None)
-    return w is not None and b is not None and len(w) == 2 and 1 not in w and (
-        sum(width != 1 for width in b) <= 1
-    )
-
-
-def _split_row(result: Any) -> tuple[list, list, Any] | None:
-    """(dW1, db1, dW2, db2), in any order in which weights and biases differ by their shapes, and perhaps a loss."""
-    weights: list = []
-    others: list = []
-    for one in result:
-        if not isinstance(one, (np.ndarray, np.generic, float, int)):
-            return None
-        shape = np.shape(one)
-        (weights if len(shape) == 2 and 1 not in shape else others).append(one)
-    loss = None
-    if len(others) == len(weights) + 1:
-        at = -1 if np.shape(others[-1]) == () else 0
-        loss = others.pop(at)
-    return (weights, others, loss) if len(weights) == len(others) else None
-
-
-def _split_dictionary(result: dict, has_biases: bool, program: Any) -> tuple[Any, Any, Any]:
-    """{"dW1": …, "db1": …, "dW2": …}: the number at the end of a name is that of the layer."""
-    lists = _weight_and_bias({k: v for k, v in result.items() if isinstance(v, (list, tuple))})
-    if lists is not None:  # {"weights": […], "biases": […]}
-        return *lists, _loss(result["loss"], program) if "loss" in result else None
-    found: dict[str, dict[int, Any]] = {"w": {}, "b": {}}
-    for name, value in result.items():
-        match = re.search(r"([wb])[a-z]*_?(\d+)$", str(name).lower())
-        if match:
-            found[match[1]][int(match[2])] = value
-    weights, biases = ([found[kind][l] for l in sorted(found[kind])] for kind in "wb")
-    if not weights or (has_biases and not biases):
-        names = ", ".join(map(str, result))
-        raise Fault(f"{_called(program)} returned a dictionary of {names}, expected dW1, db1, dW2, …",
-                    program)
-    return weights, biases, _loss(result["loss"], program) if "loss" in result else None
-
-
-def _loss(value: Any, program: Any) -> float | None:
-    if value is None:
-        return None
-    try:
-        return float(np.asarray(value).reshape(()))
-    except (TypeError, ValueError):
-        raise Fault(f"{_called(program)} returned {_kind(value)} as the loss, expected a number",
-                    program) from None
-
-
-def _called(program: Any) -> str:
-    return getattr(program, "__name__", "it")
-
-
-def _kind(value: Any) -> str:
-    if value is None:
-        return "None"
-    if isinstance(value, np.ndarray):
-        return f"an array of shape {value.shape}"
-    if isinstance(value, (list, tuple)):
-        return f"a {type(value).__name__} of {len(value)}"
-    return f"a {type(value).__name__}"

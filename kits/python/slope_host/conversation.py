@@ -9,14 +9,12 @@ import math
 import os
 import select
 import sys
-import sysconfig
 import threading
 import traceback
 from typing import Any
 
+from .own_code import is_own
 from .scripts import left_out_text, missing_name
-
-HERE = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 
 
 class Fault(Exception):
@@ -91,7 +89,7 @@ def failure_of(error: BaseException) -> dict[str, Any]:
         message += _why_refused(error)
     if isinstance(error, NameError) and error.__traceback__ is not None:
         message += _why_undefined(error)
-    frames = [frame for frame in traceback.extract_tb(error.__traceback__) if _is_own(frame.filename)]
+    frames = [frame for frame in traceback.extract_tb(error.__traceback__) if is_own(frame.filename)]
     place = _place(frames[-1].filename, frames[-1].lineno or 1) if frames else {}
     # A package that the program imports, not a module that is there and lacks a name.
     missing = error.name if isinstance(error, ModuleNotFoundError) else None
@@ -123,17 +121,3 @@ def _why_undefined(error: NameError) -> str:
 def _place(file: str, line: int) -> dict[str, Any]:
     source = linecache.getline(file, line).strip()
     return {"file": file, "line": line, **({"source": source[:200]} if source else {})}
-
-
-_LIBRARIES = tuple(
-    os.path.abspath(path)
-    for path in {sysconfig.get_path(name) for name in ("stdlib", "platstdlib", "purelib", "platlib")}
-    if path
-)
-
-
-def _is_own(file: str) -> bool:
-    """Whether a frame belongs to the program: not to the kit, the standard library or an installed package."""
-    path = os.path.abspath(file)
-    is_library = path.startswith(_LIBRARIES) or "/dist-packages/" in path or "/site-packages/" in path
-    return os.path.exists(path) and not is_library and not path.startswith(HERE + os.sep)

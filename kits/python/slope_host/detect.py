@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import itertools
 from typing import Any
 
@@ -12,15 +13,40 @@ from .arrays import Problem
 from .conversation import Fault
 from .declarations import CHOICES, DETECTED, LOSSES
 from .programs import GradientForm, UpdateForm
+from .results import called
 
 # Two readings whose directions differ from the right gradient by less than this are equally good.
 CLEARLY = 0.02
+
+
+def _check_arguments(function: Any, updates: bool, declared: dict[str, Any]) -> None:
+    """Raises Fault where a function cannot take the arguments that it is called with."""
+    try:
+        signature = inspect.signature(function)
+    except (TypeError, ValueError):
+        return  # native code may not tell
+    wanted = ["weights", "biases", "images", "labels"] + (["rate"] if updates else [])
+    without = [name for name in wanted if name != "biases"]
+    given = without if declared.get("biases", "") is None else wanted
+    if _takes(signature, given):
+        return
+    hint = "; if it has no biases, declare biases = None" if given is wanted and _takes(signature, without) else ""
+    raise Fault(f"{called(function)} takes {signature}, expected ({', '.join(given)}){hint}", function)
+
+
+def _takes(signature: inspect.Signature, given: list[str]) -> bool:
+    try:
+        signature.bind(*given)
+    except TypeError:
+        return False
+    return True
 
 
 def open_lists(
     function: Any, updates: bool, problem: Problem, declared: dict[str, Any]
 ) -> tuple[Any, list[dict[str, str]]]:
     """The program in the reading that fits it, and what was taken for granted."""
+    _check_arguments(function, updates, declared)
     usual = {name: choices[0] for name, choices in CHOICES.items()}
     usual.update(declared)
     factor = LOSSES[declared["loss"]][1](problem.sizes[-1]) if "loss" in declared else 1

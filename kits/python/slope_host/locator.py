@@ -9,7 +9,8 @@ from typing import Any, Callable
 
 import numpy as np
 
-from .conversation import _is_own, _place
+from .conversation import _place
+from .own_code import is_own
 
 # Longest search: in plain Python loops every line is a step of the trace.
 SECONDS = 3.0
@@ -39,7 +40,7 @@ class Locator:
             sys.settrace(before)
 
     def _enter(self, frame: FrameType, event: str, _arg: Any) -> Any:
-        if not _is_own(frame.f_code.co_filename):
+        if not is_own(frame.f_code.co_filename):
             return None
         caller = frame.f_back
         if caller in self.lines:  # an argument that the caller's line computes

@@ -7,8 +7,9 @@ from typing import Any
 import numpy as np
 from slope import parameter_count, phases
 
-from .arrays import Arrays, Problem, _loss, split_result
+from .arrays import Arrays, Problem
 from .conversation import Fault
+from .results import called, loss_of, opened, split_result
 
 # An update form shows its gradient as (before − after) / rate, at this rate. A tiny rate would hide weights that are
 # updated before they are used; and it would cost digits.
@@ -126,7 +127,7 @@ class GradientForm(Lists):
     def _refuse_views(self, parameters: list, gradients: list, what: str) -> None:
         for l, (p, g) in enumerate(zip(parameters, gradients)):
             if np.may_share_memory(p, g):
-                raise Fault(f"{self.function.__name__} returned the parameters themselves, or a view of "
+                raise Fault(f"{called(self.function)} returned the parameters themselves, or a view of "
                             f"them, as the {what} of layer {l + 1}: return an array of its own",
                             self.function)
 
@@ -203,10 +204,11 @@ class UpdateForm(Lists):
         if phases.are_measured:
             phases.mark("adapter")
         loss = None
+        result = opened(result)
         if isinstance(result, (list, tuple, dict)):
             weights, biases, loss = split_result(result, self.has_biases, self.function)
         elif result is not None:
-            loss = _loss(result, self.function)
+            loss = loss_of(result, self.function)
         new_w = self.arrays.checked(weights, self.weights, "new weight array", self.function)
         new_b = self.arrays.checked(biases, self.biases, "new bias array", self.function)
         return None if loss is None else loss / divisor, new_w, new_b

@@ -4,60 +4,58 @@ from __future__ import annotations
 
 import __future__
 import ast
-import builtins
 import os
 import sys
 import textwrap
 import types
 from typing import Any, Callable
 
+from .neighbours import neighbours
 from .script_source import ScriptSource, read_script
+from .stand_ins import LeftOut, Missing, drop_decorators, stand_in
+from .statements import DEFINITIONS, IMPORTS, extension_of_path, is_docstring, names_bound_in, only_defines
 
 # As in `from __future__ import annotations`: types that a file names need not be there.
 _LAZY_ANNOTATIONS = __future__.annotations.compiler_flag
-_DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
-_IMPORTS = (ast.Import, ast.ImportFrom)
-
-# Constants may be made by calls of these, as in np.vectorize(sigmoid), namedtuple("Layer", "w b") and range(10).
-_HARMLESS_MODULES = {
-    "numpy", "math", "cmath", "random", "collections", "typing", "functools", "operator", "itertools",
-    "logging", "enum", "string", "fractions", "decimal",
-}
-_HARMLESS_FUNCTIONS = {
-    "abs", "bool", "complex", "dict", "enumerate", "float", "frozenset", "int", "len", "list", "map",
-    "max", "min", "object", "range", "reversed", "round", "set", "slice", "sorted", "str", "sum",
-    "tuple", "zip",
-}
-_READS_FILES = ("load", "genfromtxt", "fromfile", "fromregex", "memmap", "open_memmap", "DataSource")
 
 
 def definitions_of(path: str) -> types.ModuleType:
     """A module of what the script at this absolute path defines; what it leaves out is in `__skipped__`."""
     script = read_script(path)
     module = _module_for(path, script)
-    skipped: list[tuple[int, str]] = list(script.left_out)
-    left_out: dict[str, tuple[int, str]] = {}
+    with neighbours(lambda other, of: _fill(other, read_script(of), of)):
+        _fill(module, script, path)
+    return module
 
-    def skip(statement: ast.stmt) -> None:
+
+def _fill(module: types.ModuleType, script: ScriptSource, path: str) -> None:
+    """Runs what only defines something. A NameError in it is told with `__left_out__`; see conversation.py."""
+    names = module.__dict__
+    skipped = [(part.line, part.source) for part in script.left_out]
+    left_out: dict[str, tuple[int, str, str]] = {
+        name: (part.line, part.source, part.why) for part in script.left_out for name in part.names
+    }
+    names.update(script.names, __skipped__=skipped, __left_out__=left_out, __failed_stars__=[])
+    for statement in script.tree.body:
+        if is_docstring(statement) or _extends_path(statement, module, path):
+            continue
+        why = ""
+        if only_defines(statement, module):
+            error = _run(statement, module, path)
+            if error is None:
+                continue
+            if isinstance(statement, DEFINITIONS):
+                why = f"fails: {type(error).__name__}: {error}"
         at = statement.lineno, script.line(statement.lineno)
         skipped.append(at)
-        for name in _names_bound_in(statement):
-            left_out.setdefault(name, at)
-
-    for statement in script.tree.body:
-        if _is_docstring(statement):
-            continue
-        if not (_defines(statement, module) and _run(statement, module, path)):
-            skip(statement)
-    module.__dict__["__skipped__"] = sorted(skipped)
-    # What a NameError in a function of the script is told with; see conversation.py.
-    module.__dict__["__left_out__"] = left_out
+        for name in names_bound_in(statement):
+            left_out.setdefault(name, (*at, why))
+    skipped.sort()
 
     def __getattr__(name: str) -> Any:
-        raise AttributeError(f"{os.path.basename(path)} defines no {name}{left_out_text(module.__dict__, name)}")
+        raise AttributeError(f"{os.path.basename(path)} defines no {name}{left_out_text(names, name)}")
 
-    module.__dict__["__getattr__"] = __getattr__
-    return module
+    names["__getattr__"] = __getattr__
 
 
 def lines_of(path: str, first: int, last: int) -> Callable[..., types.SimpleNamespace]:
@@ -89,11 +87,15 @@ def lines_of(path: str, first: int, last: int) -> Callable[..., types.SimpleName
 
 def left_out_text(names: dict[str, Any], name: str | None) -> str:
     """Why a name is not there, and what to do: empty where the script does not bind it."""
+    file = os.path.basename(names.get("__file__") or "the script")
     at = names.get("__left_out__", {}).get(name)
-    if at is None:
-        return ""
-    file = os.path.basename(names.get("__file__", "the script"))
-    return f": line {at[0]} of {file}, `{at[1][:80]}`, is not run; set the name in your plug-in, as in theirs.{name} = …"
+    if at is not None:
+        line, source, why = at
+        place = f": line {line} of {file}, `{source[:80]}`, "
+        return place + (why or f"is not run; set the name in your plug-in, as in theirs.{name} = …")
+    for line, source, error in names.get("__failed_stars__", []):
+        return f": it may come from line {line} of {file}, `{source}`, which fails: {error}"
+    return ""
 
 
 def missing_name(error: NameError) -> str | None:
@@ -112,8 +114,7 @@ def _module_for(path: str, script: ScriptSource) -> types.ModuleType:
         root, own = os.path.split(root)
         package.insert(0, own)
     for one in {folder: None, root: None}:
-        if one not in sys.path:
-            sys.path.append(one)
+        _add_to_path(one)
     full_name = ".".join([*package, name])
     while full_name in sys.modules:
         full_name += "_"
@@ -121,166 +122,69 @@ def _module_for(path: str, script: ScriptSource) -> types.ModuleType:
     module.__file__ = path
     module.__package__ = ".".join(package)
     sys.modules[full_name] = module  # dataclasses look it up
-    module.__dict__.update(script.names)
     return module
 
 
-def _run(statement: ast.stmt, module: types.ModuleType, path: str) -> bool:
-    """Whether it could be run; imports that fail leave stand-ins that tell so when they are used."""
+def _add_to_path(folder: str) -> None:
+    if folder not in sys.path:
+        sys.path.append(folder)
+
+
+def _extends_path(statement: ast.stmt, module: types.ModuleType, path: str) -> bool:
+    """Adds the folder of `sys.path.append(os.pardir)` to the path, from the folder of the script."""
+    added = extension_of_path(statement, module)
+    if added is None:
+        return False
+    try:
+        value = eval(compile(ast.Expression(added), path, "eval"), module.__dict__)
+        _add_to_path(os.path.normpath(os.path.join(os.path.dirname(path), os.fspath(value))))
+    except Exception:  # its folder stands in something that was left out
+        return False
+    return True
+
+
+def _run(statement: ast.stmt, module: types.ModuleType, path: str) -> BaseException | None:
+    """Why it cannot be run; imports that fail leave stand-ins that tell so when they are used."""
     placed: list[str] = []
     try:
         while True:
             code = compile(ast.Module([statement], []), path, "exec", _LAZY_ANNOTATIONS, True)
             try:
                 exec(code, module.__dict__)
-                return True
+                return None
             except NameError as error:
-                # A default or a base class that is made from something that was left out.
+                # A default, a decorator or a base class that is made from something that was left out.
                 name = missing_name(error)
-                if name is None or not isinstance(statement, _DEFINITIONS) or name in placed:
-                    return False
+                if name is None or not isinstance(statement, DEFINITIONS) or name in placed:
+                    return error
+                if drop_decorators(statement, lambda one: one == name):
+                    continue
                 placed.append(name)
-                module.__dict__[name] = _LeftOut(name)
+                module.__dict__[name] = LeftOut(name)
             except KeyboardInterrupt:
                 raise
             except BaseException as error:  # a script beside it may also end the process
-                if isinstance(statement, _IMPORTS + (ast.Try,)):
-                    _stand_in(statement, module, error)
-                    return True
-                if not _drop_missing_decorators(statement, module):
-                    return False
+                if isinstance(statement, IMPORTS) and len(statement.names) > 1:
+                    return _run_one_by_one(statement, module, path)
+                if isinstance(statement, IMPORTS + (ast.Try,)) or (
+                    isinstance(statement, ast.If) and isinstance(error, ImportError)
+                ):
+                    stand_in(statement, module, error)
+                    return None
+                if not drop_decorators(statement, lambda one: isinstance(module.__dict__.get(one), Missing)):
+                    return error
     finally:
         for name in placed:
             module.__dict__.pop(name, None)
 
 
-def _defines(statement: ast.stmt, module: types.ModuleType) -> bool:
-    if isinstance(statement, _DEFINITIONS + _IMPORTS):
-        return True
-    if isinstance(statement, ast.Try):  # try: import cupy as np; except ImportError: import numpy as np
-        return all(isinstance(inner, _IMPORTS) for inner in statement.body)
-    if isinstance(statement, (ast.Assign, ast.AnnAssign)):
-        return statement.value is not None and _is_constant(statement.value, module)
-    return False
-
-
-_TRANSPARENT = (
-    ast.Constant, ast.Name, ast.UnaryOp, ast.BinOp, ast.BoolOp, ast.Compare, ast.IfExp, ast.List, ast.Tuple,
-    ast.Set, ast.Dict, ast.Attribute, ast.Subscript, ast.Slice, ast.ListComp, ast.DictComp, ast.SetComp,
-    ast.GeneratorExp, ast.comprehension, ast.keyword, ast.Starred, ast.operator, ast.unaryop, ast.boolop,
-    ast.cmpop, ast.expr_context, ast.JoinedStr, ast.FormattedValue,
-)
-
-
-def _is_constant(value: ast.AST, module: types.ModuleType) -> bool:
-    """Literals, names, arithmetic on them, and calls that only compute: nothing that loads anything."""
-    if isinstance(value, ast.Lambda):
-        return True
-    if isinstance(value, ast.Call):
-        if not _is_harmless(value.func, module):
-            return False
-    elif not isinstance(value, _TRANSPARENT) and type(value).__name__ != "Index":  # Index: Python 3.8
-        return False
-    return all(_is_constant(child, module) for child in ast.iter_child_nodes(value))
-
-
-def _is_harmless(function: ast.expr, module: types.ModuleType) -> bool:
-    root = function
-    while isinstance(root, (ast.Attribute, ast.Call, ast.Subscript)):
-        if isinstance(root, ast.Attribute) and root.attr.startswith(_READS_FILES):
-            return False
-        root = root.func if isinstance(root, ast.Call) else root.value
-    if not isinstance(root, ast.Name) or root.id.startswith(_READS_FILES):
-        return False
-    if root.id in module.__dict__:
-        owner = module.__dict__[root.id]
-        if isinstance(owner, types.ModuleType):
-            home = owner.__name__
-        else:
-            home = getattr(owner, "__module__", None) or type(owner).__module__
-        return home.split(".")[0] in _HARMLESS_MODULES
-    return root.id in _HARMLESS_FUNCTIONS and hasattr(builtins, root.id)
-
-
-def _names_bound_in(statement: ast.stmt) -> list[str]:
-    found = [
-        one.id for one in ast.walk(statement) if isinstance(one, ast.Name) and isinstance(one.ctx, ast.Store)
-    ]
-    return found + [one.name for one in ast.walk(statement) if isinstance(one, _DEFINITIONS)]
-
-
-def _is_docstring(statement: ast.stmt) -> bool:
-    return isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Constant)
-
-
-class _Missing:
-    """Stands for a module or a name that could not be imported; says so when it is used."""
-
-    def __init__(self, error: BaseException) -> None:
-        self.__dict__["_error"] = error
-
-    def __getattr__(self, name: str) -> Any:
-        if name.startswith("__"):
-            raise AttributeError(name)
-        raise self._error
-
-    def __call__(self, *_args: Any, **_named: Any) -> Any:
-        raise self._error
-
-
-class _LeftOut:
-    """Stands for a value that was left out while a definition is made that names it, as in `def f(rate=args.rate)`."""
-
-    def __init__(self, name: str) -> None:
-        self.__dict__["_name"] = name
-
-    def __getattr__(self, name: str) -> Any:
-        if name.startswith("__"):
-            raise AttributeError(name)
-        return _LeftOut(f"{self._name}.{name}")
-
-    def __getitem__(self, _key: Any) -> Any:
-        return _LeftOut(f"{self._name}[…]")
-
-    def __call__(self, *_args: Any, **_named: Any) -> Any:
-        return _LeftOut(f"{self._name}(…)")
-
-
-def _is_used(self: _LeftOut, *_others: Any) -> Any:
-    raise NameError(f"the default {self._name} is not known, because the script was not run: pass a value")
-
-
-for _operator in ("add", "sub", "mul", "truediv", "matmul", "pow", "mod", "floordiv"):
-    for _side in ("", "r"):
-        setattr(_LeftOut, f"__{_side}{_operator}__", _is_used)
-for _operator in ("lt", "le", "gt", "ge", "neg", "float", "int", "index", "bool", "iter", "len", "array"):
-    setattr(_LeftOut, f"__{_operator}__", _is_used)
-
-
-def _stand_in(statement: ast.stmt, module: types.ModuleType, error: BaseException) -> None:
-    if isinstance(error, SystemExit):
-        error = ImportError(f"{ast.unparse(statement)} ended the process: SystemExit {error.code}")
-    for inner in ast.walk(statement):
-        if isinstance(inner, _IMPORTS):
-            for alias in inner.names:
-                bound = alias.asname or alias.name.split(".")[0]
-                module.__dict__.setdefault(bound, _Missing(error))
-
-
-def _drop_missing_decorators(statement: ast.stmt, module: types.ModuleType) -> bool:
-    """Takes off what only makes a function faster, as @njit, where its package is missing. False: there is none."""
-    is_dropped = False
-    for one in ast.walk(statement):
-        if not isinstance(one, _DEFINITIONS):
-            continue
-        kept = [
-            decorator
-            for decorator in one.decorator_list
-            if not any(
-                isinstance(name, ast.Name) and isinstance(module.__dict__.get(name.id), _Missing)
-                for name in ast.walk(decorator)
-            )
-        ]
-        is_dropped = is_dropped or len(kept) < len(one.decorator_list)
-        one.decorator_list = kept
-    return is_dropped
+def _run_one_by_one(statement: Any, module: types.ModuleType, path: str) -> None:
+    """`import numpy as np, matplotlib.pyplot as plt`: what is there is bound."""
+    for alias in statement.names:
+        one = ast.copy_location(
+            ast.Import([alias])
+            if isinstance(statement, ast.Import)
+            else ast.ImportFrom(statement.module, [alias], statement.level),
+            statement,
+        )
+        _run(one, module, path)

@@ -90,8 +90,9 @@ function nothingFound(folder: string, others: readonly string[]): InputError {
 /** Reads the files of the set at a place. Throws InputError, which names the file at fault. */
 export function loadSet(place: string, options: LoadOptions = {}): LoadedSet {
   const found = findSet(place);
-  const train = loadSplit(found.train, options);
-  const test = hasAny(found.test) ? loadSplit(found.test, options) : undefined;
+  const unnamed = withoutNames(found.train, options);
+  const train = unnamed?.[0] ?? loadSplit(found.train, options);
+  const test = unnamed?.[1] ?? (hasAny(found.test) ? loadSplit(found.test, options) : undefined);
   if (train.unlabelled) {
     throw unreadable(train.unlabelled, "it has no labels", "a class for each image");
   }
@@ -113,6 +114,25 @@ interface LoadedSplit {
   /** The file that has no labels. */
   readonly unlabelled?: string;
   readonly notes: readonly DataNote[];
+}
+
+/**
+ * The four arrays that np.savez writes without names, arr_0 to arr_3: images and labels that are as many belong together,
+ * and the first images are those for training.
+ */
+function withoutNames({ tables }: SplitFiles, options: LoadOptions): LoadedSplit[] | undefined {
+  if (tables.length !== 4 || !tables.every(({ name }) => /\/arr_\d\.npy$/.test(name))) {
+    return undefined;
+  }
+  const arrays = tables.map((entry) => openEntry(entry, options));
+  const [images, labels] = [true, false].map((isWide) =>
+    arrays.filter((table) => widthOf(table) > 1 === isWide)
+  );
+  if (images.length !== 2) return undefined;
+  return images.map((one, i) => {
+    const fitting = labels.filter(({ shape }) => shape[0] === one.shape[0]);
+    return inOrder(one, fitting.length === 1 ? fitting[0] : labels[i]);
+  });
 }
 
 function loadSplit({ images, labels, tables }: SplitFiles, options: LoadOptions): LoadedSplit {

@@ -30,6 +30,7 @@ export function separate(table: Table): LabelledTables | undefined {
     if (label === undefined) return undefined;
     pixels = pixels.filter((column) => column !== label);
   }
+  if (header !== undefined) pixels = inOrder(pixels, header);
   const images = {
     ...table,
     shape: [rows, pixels.length],
@@ -42,6 +43,14 @@ export function separate(table: Table): LabelledTables | undefined {
     notes: [],
   };
   return { images, labels };
+}
+
+/** By the numbers in their names: pixel0, pixel1, pixel10 is the order of names that were sorted as words. */
+function inOrder(pixels: readonly number[], header: readonly string[]): number[] {
+  const names = pixels.map((column) => /^(\D*)(\d+)$/.exec(header[column]));
+  if (names.some((name) => name === null || name[1] !== names[0]![1])) return [...pixels];
+  const number = new Map(pixels.map((column, i) => [column, Number(names[i]![2])]));
+  return pixels.toSorted((a, b) => number.get(a)! - number.get(b)!);
 }
 
 /** Widths that square images have, in grey or in colour. */

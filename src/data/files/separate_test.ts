@@ -64,3 +64,22 @@ test("without names the label is the first column that varies, the first or last
     true,
   ]);
 });
+
+test("pixels whose names were sorted as words come in the order of their numbers", async () => {
+  const names = Array.from({ length: 16 }, (_, i) => `pixel${i}`);
+  const sorted = names.toSorted();
+  const rows = LINES.map(([label], n) => ({
+    label,
+    pixels: names.map((_, i) => (16 * n + i) % 256),
+  }));
+  const written = (order: string[]) =>
+    kaggle(
+      rows.map(({ label, pixels }) => [label, ...order.map((name) => pixels[names.indexOf(name)])]),
+      ["label", ...order].join(),
+    );
+  assert.notDeepEqual(sorted, names);
+  assert.deepEqual(
+    (await read({ "digits.csv": written(sorted) })).train,
+    (await read({ "digits.csv": written(names) })).train,
+  );
+});

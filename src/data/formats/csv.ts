@@ -14,11 +14,13 @@ export function parseCsv(file: Unpacked): Table {
   const { bytes, path } = file;
   let start = BOM.every((byte, i) => bytes[i] === byte) ? BOM.length : 0;
   while (bytes[start] === NEW_LINE || bytes[start] === RETURN) start++;
-  const firstLine = textOf(bytes, start, lineEnd(bytes, start)).trim();
+  // np.savetxt writes its header as a comment.
+  const firstLine = textOf(bytes, start, lineEnd(bytes, start)).trim().replace(/^#\s*/, "");
   const separator = separatorOf(firstLine);
   const fields = split(firstLine, separator);
-  const isHeader = fields.some((field) => field !== "" && !Number.isFinite(Number(field))) ||
-    areNumbered(fields);
+  const numberOf = (field: string) => Number(separator === COMMA ? field : field.replace(",", "."));
+  const isHeader = fields.some((field) => field !== "" && !Number.isFinite(numberOf(field))) ||
+    areNumbered(fields) || areMangled(fields);
   // A separator at the end of every line ends no field.
   if (!isHeader && fields.at(-1) === "") fields.pop();
   const columns = fields.length;
@@ -44,6 +46,36 @@ export function parseCsv(file: Unpacked): Table {
 function areNumbered(fields: readonly string[]): boolean {
   const numbers = fields[0] === "" ? fields.slice(1) : fields;
   return numbers.length > LEAST_NUMBERED && numbers.every((field, i) => field === String(i));
+}
+
+/**
+ * pandas gives columns of one name numbers: a file without names that it took for one with names has 5,0,0.1,0.2 for the
+ * first example 5,0,0,0.
+ */
+function areMangled(fields: readonly string[]): boolean {
+  const seen = new Map<string, number>();
+  let told = 0;
+  for (const field of fields) {
+    const [, name, number] = /^(\d+)\.(\d+)$/.exec(field) ?? [];
+    if (name === undefined && !/^\d+$/.test(field)) return false;
+    if (name !== undefined && Number(number) !== seen.get(name)) return false;
+    if (name !== undefined) told++;
+    const plain = name ?? field;
+    seen.set(plain, (seen.get(plain) ?? 0) + 1);
+  }
+  return told >= LEAST_NUMBERED;
+}
+
+/** Text in UTF-16, as Excel and PowerShell write it, as UTF-8, and the returns of old files as new lines. */
+export function asText(bytes: Uint8Array): Uint8Array {
+  const [a, b] = bytes;
+  const isLittle = a === 0xff && b === 0xfe;
+  if ((isLittle || (a === 0xfe && b === 0xff)) && bytes[2] + bytes[3] > 0) {
+    const little = isLittle ? bytes : bytes.map((_, i) => bytes[i ^ 1]);
+    return new TextEncoder().encode(new TextDecoder("utf-16le").decode(little));
+  }
+  const hasOnlyReturns = isText(bytes) && bytes.includes(RETURN) && !bytes.includes(NEW_LINE);
+  return hasOnlyReturns ? bytes.map((byte) => byte === RETURN ? NEW_LINE : byte) : bytes;
 }
 
 /** Whether these bytes are text of numbers and names, and no web page. */
@@ -81,7 +113,8 @@ function isBlank(bytes: Uint8Array, from: number, to: number): boolean {
 }
 
 function separatorOf(line: string): number {
-  for (const code of [COMMA, SEMICOLON, TAB]) {
+  // Where semicolons separate, a comma may stand for the point.
+  for (const code of [SEMICOLON, COMMA, TAB]) {
     if (line.includes(String.fromCharCode(code))) return code;
   }
   return SPACE;
@@ -133,7 +166,7 @@ function readValues(reader: Reader, values: Uint8Array | Float32Array): Values |
       let value = byte;
       if (!isByte) {
         const text = textOf(bytes, begin, at).replaceAll('"', "").trim();
-        value = text === "" ? NaN : Number(text);
+        value = text === "" ? NaN : Number(separator === COMMA ? text : text.replace(",", "."));
         if (!Number.isFinite(value)) {
           throw unreadable(path, `line ${line} has "${text.slice(0, 30)}"`, "a number");
         }

@@ -52,3 +52,23 @@ test("columns that pandas numbered are names; a separator at the end of every li
   const ended = read("5,0,7,\n3,0,8,\n");
   assert.deepEqual([ended.shape, Array.from(ended.values)], [[2, 3], [5, 0, 7, 3, 0, 8]]);
 });
+
+test("names that a comment holds, a decimal comma, UTF-16 and returns alone are read", () => {
+  assert.deepEqual(read("# label,a,b\n5,0,255\n").header, ["label", "a", "b"]);
+  assert.deepEqual(read("# label a b\n5 0 255\n").header, ["label", "a", "b"]);
+  assert.deepEqual(Array.from(read("5;0,5;0\n3;0;0,25\n").values), [5, 0.5, 0, 3, 0, 0.25]);
+  assert.deepEqual(Array.from(read("5,0,255\r3,17,0\r").values), [5, 0, 255, 3, 17, 0]);
+  for (const littleEndian of [true, false]) {
+    const text = "\uFEFFlabel\ta\r\n5\t255\r\n";
+    const view = new DataView(new ArrayBuffer(2 * text.length));
+    [...text].forEach((letter, i) => view.setUint16(2 * i, letter.charCodeAt(0), littleEndian));
+    const table = openTable(new Uint8Array(view.buffer), "x.csv");
+    assert.deepEqual([table.header, Array.from(table.values)], [["label", "a"], [5, 255]]);
+  }
+});
+
+test("an example that pandas took for names is no example", () => {
+  const mangled = read("5,0,0.1,0.2,3,0.3,3.1\n4,0,0,255,0,0,0\n");
+  assert.deepEqual([mangled.shape, Array.from(mangled.values)], [[1, 7], [4, 0, 0, 255, 0, 0, 0]]);
+  assert.deepEqual(read("0,0.1,0.2,0.4,0.5,0.6\n1,0,0,0,0,0\n").shape, [2, 6]);
+});

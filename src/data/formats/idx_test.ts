@@ -3,7 +3,7 @@ import { createHash } from "node:crypto";
 import { test } from "node:test";
 import { gzipSync } from "node:zlib";
 import { badInput } from "../../../tests/support/bad_input.ts";
-import { idxOf } from "../../../tests/support/data_files.ts";
+import { idxOf, zipOf } from "../../../tests/support/data_files.ts";
 import { idx, idxImages, idxLabels } from "../../../tests/support/idx.ts";
 import { openTable } from "./open_table.ts";
 
@@ -120,6 +120,9 @@ const text = (content: string) => new TextEncoder().encode(content);
 const FOREIGN: readonly [what: RegExp, file: Uint8Array][] = [
   [/it is an HTML page/, text("<!DOCTYPE html><title>404</title>")],
   [/it is a Python pickle/, Uint8Array.of(0x80, 2, 0x5d, 0x71)],
+  [/it is a Python pickle/, text("(cnumpy.core.multiarray\n_reconstruct\np0\n(cnumpy\nndarray\n")],
+  [/it is a Python pickle/, text("(dp0\nS'data'\np1\n")],
+  [/it is a PyTorch file/, zipOf({ "training/data.pkl": text("x"), "training/data/0": text("y") })],
   [/it is a MATLAB file/, text("MATLAB 5.0 MAT-file")],
   [/it is an HDF5 file/, Uint8Array.of(0x89, 0x48, 0x44, 0x46, 13, 10)],
   [/it is compressed by xz/, Uint8Array.of(0xfd, 0x37, 0x7a, 0x58, 0x5a, 0)],

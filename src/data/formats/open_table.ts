@@ -1,5 +1,5 @@
 import type { InputError } from "../../base/errors.ts";
-import { isText, parseCsv } from "./csv.ts";
+import { asText, isText, parseCsv } from "./csv.ts";
 import { isIdx, parseIdx } from "./idx.ts";
 import { isLibsvm, parseLibsvm } from "./libsvm.ts";
 import { isNpy, parseNpy } from "./npy.ts";
@@ -11,11 +11,15 @@ import { isGzip, isZip, unpack, zipMembers } from "./unpack.ts";
  * bytes decide, not its name. Throws InputError, which says what was found.
  */
 export function openTable(file: Uint8Array, path: string): Table {
-  const unpacked = unpack(file, path);
+  const packed = unpack(file, path);
+  const unpacked = { ...packed, bytes: asText(packed.bytes) };
   const { bytes, gzip } = unpacked;
   if (isZip(bytes)) {
     const members = zipMembers(bytes, path);
     if (members.length === 1) return openTable(members[0].read(), `${path}/${members[0].name}`);
+    if (members.some(({ name }) => /(^|\/)data\.pkl$/.test(name))) {
+      throw unreadable(path, "it is a PyTorch file", WANTED, SAVE_AS_NPZ);
+    }
     throw unreadable(path, `it is a zip archive of ${members.length} files`, "one file");
   }
   if (isIdx(bytes)) return withLayers(parseIdx(unpacked));
@@ -99,6 +103,12 @@ function foreignFormat(bytes: Uint8Array): Foreign | undefined {
       what: "an ARFF file",
       hint: "save it as CSV: delete the lines before the first example",
     };
+  }
+  // Protocol 0, the usual one of Python 2, is text.
+  if (
+    /^(\([dl]p\d+\n|[(\]}dlpt\d\n]{0,12}c(__builtin__|copy_?reg|numpy[\w.]*|_codecs)\n)/.test(start)
+  ) {
+    return FOREIGN[0];
   }
   return FOREIGN.find(({ magic }) => magic.every((byte, i) => bytes[i] === byte));
 }

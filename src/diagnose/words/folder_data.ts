@@ -1,4 +1,4 @@
-import { csvText } from "../../report/csv.ts";
+import { csvText, plainCell } from "../../report/csv.ts";
 import { faultsOf, outcomeOf, sorted, totalsOf } from "../folder/classes.ts";
 import type { ExaminedFiles, ExaminedProgram } from "../folder/examine_many.ts";
 import { diagnosisJson } from "./diagnosis_text.ts";
@@ -40,8 +40,8 @@ export function folderCsv(programs: readonly ExaminedProgram[]): string {
       const agreement = first && agreementOf(first);
       const formulas = first && "found" in first ? first : undefined;
       return [
-        one.file,
-        one.program,
+        plainCell(one.file),
+        plainCell(one.program),
         outcomeOf(one),
         first?.id,
         first?.layers.join(" "),
@@ -51,7 +51,7 @@ export function folderCsv(programs: readonly ExaminedProgram[]): string {
         agreement?.minibatches,
         faults.map(titleOf).join("; "),
         first && wordsOf(first, languageOf(one)).fix,
-        failureText(one),
+        plainCell(failureText(one)),
       ];
     }),
   ]);

@@ -103,6 +103,12 @@ test("a line of CSV for each program has its first fault in full", () => {
   );
   assert.match(first, /,3e-15,7,/);
   assert.equal(rest.length, CLASS.length - 1);
+  const formula = {
+    ...program("a.py", []),
+    file: `=HYPERLINK("x")`,
+    program: "-2+cmd|' /C calc'!A0",
+  };
+  assert.match(folderCsv([formula]), /^"'=HYPERLINK\(""x""\)",'-2\+cmd/m);
 });
 
 test("the page links each row to its details, which are folded, and escapes names", () => {

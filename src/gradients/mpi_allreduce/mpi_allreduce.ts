@@ -111,6 +111,12 @@ function leading(
         kernel.descend(rate);
       }),
 
+    peakRssBytes: () =>
+      together(() => {
+        tell("peak", id);
+        return job.peakRssBytes();
+      }),
+
     communication: COMMUNICATION,
     epochs: {
       arrange: (order, batchSize) =>

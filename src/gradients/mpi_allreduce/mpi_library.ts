@@ -206,18 +206,3 @@ function versionOf(functions: Functions, buffer: Opened["buffer"]): string {
 
 export const shortVersion = (text: string): string =>
   text.split(/[\n,]/)[0].replace(/ *Version:\s*/, " ").replaceAll(/[\s\0]+/g, " ").trim();
-
-/**
- * Lets this process end when the one that started it does. A process that waits for another one in MPI looks at nothing
- * else, and its launcher may be killed. Linux only.
- */
-export async function dieWithParent(path: string): Promise<void> {
-  if (process.platform !== "linux") return;
-  const library = await openLibrary([path], {
-    prctl: { parameters: ["i32", "usize", "usize", "usize", "usize"], result: "i32" },
-  });
-  if (library.available) library.functions.prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0);
-}
-
-const PR_SET_PDEATHSIG = 1;
-const SIGKILL = 9;

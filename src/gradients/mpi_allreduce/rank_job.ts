@@ -2,7 +2,8 @@ import process from "node:process";
 import { messageOf } from "../../base/errors.ts";
 import type { Dataset } from "../../data/dataset.ts";
 import { isAgreed, numbersOfRanks, textOf } from "./agreement.ts";
-import { dieWithParent, type Mpi, openMpi } from "./mpi_library.ts";
+import { type Mpi, openMpi } from "./mpi_library.ts";
+import { openOwnProcess } from "./own_process.ts";
 import { type RankArguments, rankArguments } from "./rank_arguments.ts";
 import { openRankKernel, type RankKernel, type RankProblem } from "./rank_kernel.ts";
 
@@ -18,6 +19,7 @@ const COMMANDS = [
   "arrange",
   "run",
   "phased",
+  "peak",
 ] as const;
 type Command = (typeof COMMANDS)[number];
 
@@ -33,6 +35,8 @@ export interface RankJob {
   tell(command: Command, kernel: number, ...numbers: readonly number[]): void;
   /** What rank 0 tells. For the others. */
   hear(): { command: Command; kernel: number; numbers: readonly number[] };
+  /** The most bytes that any rank had resident; undefined where one does not know. All ranks must ask at once. */
+  peakRssBytes(): number | undefined;
   /** After an exception the ranks are no longer at the same place: this one leaves without a word. */
   isBroken: boolean;
 }
@@ -49,7 +53,8 @@ async function join(launched: RankArguments | undefined): Promise<RankJob> {
   if (launched === undefined) {
     throw new Error("Cannot join the ranks: this process was not started as one of them");
   }
-  await dieWithParent(launched.library.path);
+  const own = await openOwnProcess(launched.library.path);
+  own.dieWithParent();
   const mpi = await openMpi(launched.library);
   checkSize(mpi, launched);
   const block = new Float64Array(2 + MOST_NUMBERS);
@@ -66,6 +71,10 @@ async function join(launched: RankArguments | undefined): Promise<RankJob> {
       mpi.broadcast(block);
       const [command, kernel, ...numbers] = block;
       return { command: COMMANDS[command], kernel, numbers };
+    },
+    peakRssBytes() {
+      const peaks = numbersOfRanks(mpi, own.peakRssBytes() ?? 0);
+      return peaks.includes(0) ? undefined : Math.max(...peaks);
     },
     isBroken: false,
   };
@@ -126,7 +135,7 @@ export async function follow(job: RankJob): Promise<void> {
 }
 
 async function obey(
-  { mpi }: RankJob,
+  { mpi, peakRssBytes }: RankJob,
   kernels: Map<number, RankKernel>,
   command: Exclude<Command, "leave">,
   id: number,
@@ -137,6 +146,7 @@ async function obey(
     kernels.set(id, await openRankKernel(mpi, problem));
     return;
   }
+  if (command === "peak") return void peakRssBytes();
   const kernel = kernels.get(id)!; // rank 0 names only what it has opened
   switch (command) {
     case "close":

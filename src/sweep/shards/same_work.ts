@@ -19,22 +19,27 @@ export const planDifferences = (a: PlanInput, b: PlanInput): Difference[] =>
     b: textOf(b[name]),
   })));
 
-/** The code that is measured, and what runs it. A machine may lack Python or a peer: their trials are skipped there. */
+/**
+ * The code that is measured, and what runs it. A machine may lack Python or a peer: their trials are skipped there. Two
+ * checkouts of one commit that were changed differ by their digests.
+ */
 export function codeDifferences(a: Environment, b: Environment): Difference[] {
   const versions = (
-    { slope, gitCommit, runtimes, peers }: Environment,
+    { slope, gitCommit, codeSha256, runtimes, peers }: Environment,
   ): Record<string, string | undefined> => ({
     Slope: slope,
     "commit of Slope": gitCommit,
+    ...(codeSha256 !== undefined && { [CODE]: shortDigest(codeSha256) }),
     ...runtimes,
     ...peers,
   });
-  const mayLack = new Set(
-    [a, b].flatMap(({ runtimes, peers = {} }) => [
+  const mayLack = new Set([
+    CODE, // it could not be read
+    ...[a, b].flatMap(({ runtimes, peers = {} }) => [
       ...Object.keys(runtimes).filter((name) => !isJavaScript(name)),
       ...Object.keys(peers),
     ]),
-  );
+  ]);
   const [ofA, ofB] = [versions(a), versions(b)];
   const names = [...new Set([...Object.keys(ofA), ...Object.keys(ofB)])];
   return differing(
@@ -58,11 +63,14 @@ export function fileDifferences(
   b: Readonly<Record<string, string>>,
 ): Difference[] {
   const short = (digest: string | undefined) =>
-    digest === undefined ? "absent" : `${digest.slice(0, 12)}…`;
+    digest === undefined ? "absent" : shortDigest(digest);
   return [...new Set([...Object.keys(a), ...Object.keys(b)])]
     .filter((path) => a[path] !== b[path])
     .map((path) => ({ what: `SHA-256 of ${path}`, a: short(a[path]), b: short(b[path]) }));
 }
+
+const CODE = "SHA-256 of the code of Slope";
+const shortDigest = (digest: string): string => `${digest.slice(0, 12)}…`;
 
 const differing = (all: readonly Difference[]): Difference[] => all.filter(({ a, b }) => a !== b);
 

@@ -64,20 +64,21 @@ const slurmArray: Reader = (variables) => {
   const variable = "SLURM_ARRAY_TASK_ID";
   const id = numberIn(variables, variable);
   if (id === undefined) return undefined;
-  const first = numberIn(variables, "SLURM_ARRAY_TASK_MIN");
+  // Without it, shards are numbered as `submit` does it.
+  const first = numberIn(variables, "SLURM_ARRAY_TASK_MIN") ?? 1;
   const count = numberIn(variables, "SLURM_ARRAY_TASK_COUNT");
   const step = numberIn(variables, "SLURM_ARRAY_TASK_STEP") || 1;
   const last = numberIn(variables, "SLURM_ARRAY_TASK_MAX");
-  if (first === undefined || count === undefined) {
+  if (id < first) {
     throw new InputError(
-      `Cannot choose a shard: ${variable} is ${id}, but ` +
-        "SLURM_ARRAY_TASK_MIN and SLURM_ARRAY_TASK_COUNT are not set",
-      "name the shard, as --shard 2/4",
+      `Cannot choose a shard: ${variable} is ${id}, and the array counts from ${first}`,
+      "number it from 1, as --array=1-4, or name the shard, as --shard 2/4",
     );
   }
   const place = (id - first) / step;
+  if (count === undefined) return { variable, index: Math.floor(place) + 1 };
   const isEven = last === undefined || last === first + (count - 1) * step;
-  if (!isEven || !Number.isInteger(place) || place < 0 || place >= count) {
+  if (!isEven || !Number.isInteger(place) || place >= count) {
     throw new InputError(
       `Cannot choose a shard: the array's ${count} tasks from ${first} on are not evenly spaced, so that ` +
         `${variable}=${id} has no place among them`,
@@ -120,6 +121,7 @@ const READERS: readonly Reader[] = [
   pbsArray,
   launched("OMPI_COMM_WORLD_RANK", "OMPI_COMM_WORLD_SIZE"),
   launched("PMI_RANK", "PMI_SIZE"),
+  launched("SLURM_PROCID", "SLURM_STEP_NUM_TASKS"), // srun
 ];
 
 function fromScheduler(variables: Variables, count: number | undefined): Shard {
@@ -129,7 +131,7 @@ function fromScheduler(variables: Variables, count: number | undefined): Shard {
   }
   throw new InputError(
     "Cannot choose a shard: no scheduler or launcher tells this process its place " +
-      "(SLURM_ARRAY_TASK_ID, JOB_COMPLETION_INDEX, PBS_ARRAY_INDEX, OMPI_COMM_WORLD_RANK, PMI_RANK)",
+      "(SLURM_ARRAY_TASK_ID, JOB_COMPLETION_INDEX, PBS_ARRAY_INDEX, OMPI_COMM_WORLD_RANK, PMI_RANK, SLURM_PROCID)",
     "name the shard, as --shard 2/4",
   );
 }

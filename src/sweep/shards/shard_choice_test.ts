@@ -69,7 +69,17 @@ test("auto reads the array of Slurm, from whatever number and in whatever step i
   // --array=1,3,7
   const uneven = { ...array(7, 1, 3, 1), SLURM_ARRAY_TASK_MAX: "7" };
   refuses("auto", /not evenly spaced.*\nsubmit it as --array=1-3/, uneven);
-  refuses("auto", /are not set\n/, { SLURM_ARRAY_TASK_ID: "1" });
+  // Scripts that pass on the number and the count alone, and those that pass on the number.
+  const alone = { SLURM_ARRAY_TASK_ID: "4" };
+  const counted = { ...alone, SLURM_ARRAY_TASK_COUNT: "4" };
+  assert.deepEqual(shardOf("auto", counted), { index: 4, count: 4 });
+  assert.deepEqual(shardOf("auto/8", alone), { index: 4, count: 8 });
+  refuses("auto", /not of how many\nsay how many, as --shard auto\/4/, alone);
+  refuses("auto", /is 0, and the array counts from 1\nnumber it from 1/, {
+    ...counted,
+    SLURM_ARRAY_TASK_ID: "0",
+  });
+  refuses("auto", /not evenly spaced/, { ...counted, SLURM_ARRAY_TASK_ID: "5" });
   refuses("auto", /SLURM_ARRAY_TASK_ID is "one", expected a whole number/, {
     SLURM_ARRAY_TASK_ID: "one",
   });
@@ -95,6 +105,9 @@ test("auto reads the ranks of a launcher, but the array that it was started in f
   const open = { OMPI_COMM_WORLD_RANK: "2", OMPI_COMM_WORLD_SIZE: "3" };
   assert.deepEqual(shardOf("auto", open), { index: 3, count: 3 });
   assert.deepEqual(shardOf("auto", { PMI_RANK: "0", PMI_SIZE: "2" }), { index: 1, count: 2 });
+  const step = { SLURM_PROCID: "3", SLURM_STEP_NUM_TASKS: "4" };
+  assert.deepEqual(shardOf("auto", step), { index: 4, count: 4 });
+  refuses("auto", /no scheduler or launcher/, { SLURM_PROCID: "0", SLURM_NTASKS: "4" }); // no srun
   const both = { ...open, JOB_COMPLETION_INDEX: "1" };
   assert.deepEqual(shardOf("auto/4", both), { index: 2, count: 4 });
   refuses("auto", /no scheduler or launcher/, { SLURM_ARRAY_TASK_ID: "" });

@@ -1,5 +1,5 @@
 import { existsSync, lstatSync, readdirSync, readlinkSync, realpathSync } from "node:fs";
-import { homedir } from "node:os";
+import { homedir, tmpdir } from "node:os";
 import { join, sep } from "node:path";
 
 /** What runs a program in a box: bubblewrap, and the filter of system calls. */
@@ -19,6 +19,8 @@ export interface Access {
   /** A folder that it may write; everything else but its own temporary folder is read-only. */
   readonly write?: string | undefined;
   readonly gpu?: boolean;
+  /** A compiler that starts others: the filter of system calls would refuse it. */
+  readonly startsProcesses?: boolean;
 }
 
 /** What every program needs: libraries, and what finds them; nothing that names a person or holds a secret. */
@@ -67,7 +69,9 @@ export function boxWords(box: Box, access: Access): string[] {
     // Folders before what lies in them.
     ...read.sort((a, b) => a.length - b.length).flatMap((one) => ["--ro-bind-try", one, one]),
     ...(access.write === undefined ? [] : ["--bind", access.write, access.write]),
-    ...["--remount-ro", "/", "--seccomp", "9", "--"],
+    ...["--remount-ro", "/"],
+    ...(access.startsProcesses ? [] : ["--seccomp", "9"]),
+    "--",
   ];
 }
 
@@ -82,12 +86,17 @@ function topFlags(path: string): string[] {
 /** A link is mounted where it points to, too: what follows it needs both. */
 const withTarget = (path: string): string[] => existsSync(path) ? [path, realpathSync(path)] : [];
 
-/** A folder that holds a home folder is replaced by the files that lie in it and are not hidden. */
+/**
+ * A folder that holds a home folder, and one for temporary files, which others share, is replaced by the files that lie in
+ * it and are not hidden.
+ */
 function withoutHome(path: string): string[] {
   if (!existsSync(path)) return [];
   const real = realpathSync(path);
   const home = existsSync(homedir()) ? realpathSync(homedir()) : homedir();
-  if (home !== real && !home.startsWith(real === sep ? sep : real + sep)) return [path];
+  const holdsHome = home === real || home.startsWith(real === sep ? sep : real + sep);
+  const isTemporary = ["/tmp", "/var/tmp", realpathSync(tmpdir())].includes(real);
+  if (!holdsHome && !isTemporary) return [path];
   return readdirSync(path, { withFileTypes: true })
     .filter((entry) => entry.isFile() && !entry.name.startsWith("."))
     .map(({ name }) => join(path, name));

@@ -32,8 +32,9 @@ let found: Promise<FoundBox> | undefined;
 export const findBox = (): Promise<FoundBox> => found ??= tryBox();
 
 async function tryBox(): Promise<FoundBox> {
-  const filter = process.platform === "linux" ? processFilter(process.arch) : undefined;
-  if (filter === undefined) return { available: false, reason: { why: "not-here" } };
+  const filterOf = (seesOthers: boolean) =>
+    process.platform === "linux" ? processFilter(process.arch, seesOthers) : undefined;
+  if (filterOf(true) === undefined) return { available: false, reason: { why: "not-here" } };
   let version: string;
   try {
     version = (await execute("bwrap", ["--version"])).stdout.trim().split(" ").at(-1) ?? "";
@@ -42,11 +43,12 @@ async function tryBox(): Promise<FoundBox> {
   }
   const folder = await makeTemporaryFolder();
   process.on("exit", () => rmSync(folder.path, { recursive: true, force: true }));
-  const file = join(folder.path, "process_filter.bpf");
-  writeFileSync(file, filter);
   const memoryBytes = Math.max(LEAST_MEMORY, MEMORY_SHARE * totalmem());
   let message = "";
   for (const namespaces of NAMESPACES) {
+    const seesOthers = !namespaces.includes("pid");
+    const file = join(folder.path, seesOthers ? "sees_others.bpf" : "sees_itself.bpf");
+    writeFileSync(file, filterOf(seesOthers)!);
     const box: Box = { path: "bwrap", version, namespaces, filter: file, memoryBytes };
     const [command, ...args] = [...boxWords(box, { read: [] }), "true"];
     try {

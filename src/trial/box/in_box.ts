@@ -7,7 +7,7 @@ import { packageFoldersOf } from "../plugin_project.ts";
 import { isForeign, kindOf } from "../program/kinds.ts";
 import type { Permissions, Runtime } from "../runtimes.ts";
 import { type Access, boxWords } from "./bubblewrap.ts";
-import { namedFolders, programFolders, pythonFolders, pythonProject } from "./program_folders.ts";
+import { namedFolders, programFolders, projectFolder, pythonFolders } from "./program_folders.ts";
 import { SCRATCH } from "./scratch.ts";
 
 const SLOPE = slopeFolder();
@@ -50,7 +50,7 @@ export async function inBox(
       ...data,
       ...(kindOf(plugin) === "python"
         ? [
-          pythonProject(plugin),
+          projectFolder(plugin),
           ...(confinement.isStrict ? [] : namedFolders(plugin)),
           ...await pythonFolders(python ?? "python3"),
         ]

@@ -12,8 +12,9 @@ function answer(
   audit: number,
   number: number,
   first = 0,
+  seesOthers = false,
 ): number {
-  const program = new DataView(processFilter(architecture)!.buffer);
+  const program = new DataView(processFilter(architecture, seesOthers)!.buffer);
   const data = new Map([[0, number], [4, audit], [16, first]]);
   let accumulator = 0;
   for (let n = 0; n < program.byteLength / 8; n++) {
@@ -63,4 +64,32 @@ test("what has other numbers is refused as a whole", () => {
   assert.equal(answer("x64", X64, 0), ALLOW); // read
   assert.equal(answer("x64", X64, 272), NOT_PERMITTED); // unshare
   assert.equal(processFilter("riscv64"), undefined);
+});
+
+test("keys of the user and memory of other processes are refused", () => {
+  for (const number of [248, 249, 250, 310, 311, 438]) {
+    assert.equal(answer("x64", X64, number), NOT_PERMITTED, `${number}`);
+  }
+  for (const number of [217, 218, 219, 270, 271, 438]) {
+    assert.equal(answer("arm64", ARM64, number), NOT_PERMITTED, `${number}`);
+  }
+});
+
+test("a process that sees others sends no signals and sets no limits of theirs", () => {
+  for (
+    const [name, audit, kill, prlimit] of [["x64", X64, 62, 302], [
+      "arm64",
+      ARM64,
+      129,
+      261,
+    ]] as const
+  ) {
+    for (const number of [kill, 424]) {
+      assert.equal(answer(name, audit, number, 1), ALLOW);
+      assert.equal(answer(name, audit, number, 1, true), NOT_PERMITTED);
+    }
+    assert.equal(answer(name, audit, prlimit, 0, true), ALLOW);
+    assert.equal(answer(name, audit, prlimit, 1, true), NOT_PERMITTED);
+    assert.equal(answer(name, audit, prlimit, 1), ALLOW);
+  }
 });

@@ -1,17 +1,18 @@
 import { execFile } from "node:child_process";
 import { existsSync, readFileSync, realpathSync, statSync } from "node:fs";
 import { homedir } from "node:os";
-import { delimiter, dirname, isAbsolute, join, parse, resolve } from "node:path";
+import { delimiter, dirname, isAbsolute, join, parse, resolve, sep } from "node:path";
 import process from "node:process";
 import { promisify } from "node:util";
 import { wordsOf } from "../program/kinds.ts";
+import { SAFE_PATH } from "../safe_path.ts";
 
 const execute = promisify(execFile);
 
 const ROOTS = ["pyproject.toml", "setup.py", "requirements.txt", ".git", "package.json"];
 
-/** The folder of a Python program's project; the file's own where nothing marks one. */
-export function pythonProject(plugin: string): string {
+/** The folder of the project of a program in Python or C; the file's own where nothing marks one. */
+export function projectFolder(plugin: string): string {
   const own = dirname(resolve(plugin));
   for (let folder = own; folder !== parse(folder).root; folder = dirname(folder)) {
     if (folder === homedir()) break;
@@ -24,17 +25,29 @@ export function pythonProject(plugin: string): string {
 const NAMED =
   /\b(?:sys\.path\.(?:insert|append)|definitions|lines)\(\s*(?:\d+\s*,\s*)?["']([^"'\n]+)["']/g;
 
-/** Folders that a Python program names as those of its modules. */
-export function namedFolders(plugin: string): string[] {
+/** `#include "/a/b.h"` in C. */
+const INCLUDED = /^[ \t]*#[ \t]*include[ \t]*"([^"\n]+)"/gm;
+
+/**
+ * Folders that a program in Python or C names as those of its modules or headers. A link may not lead to a folder of the
+ * system, such as /etc, and no name to a hidden folder of the user, such as ~/.ssh.
+ */
+export function namedFolders(plugin: string, home: string = homedir()): string[] {
   const text = readFileSync(plugin, "utf8");
-  return [...text.matchAll(NAMED)].flatMap(([, name]) => {
+  return [...text.matchAll(plugin.endsWith(".c") ? INCLUDED : NAMED)].flatMap(([, name]) => {
     const path = resolve(dirname(resolve(plugin)), name);
     const found = statSync(path, { throwIfNoEntry: false });
     if (found === undefined) return [];
     const folder = found.isDirectory() ? path : dirname(path);
-    return dirname(folder) === parse(folder).root ? [] : [folder]; // as /etc
+    const real = realpathSync(folder);
+    const isOfSystem = dirname(real) === parse(real).root ||
+      /^\/(etc|proc|sys|dev|run)\//.test(real);
+    return isOfSystem || isHidden(real, home) ? [] : [folder];
   });
 }
+
+const isHidden = (path: string, home: string): boolean =>
+  existsSync(home) && path.startsWith(realpathSync(home) + sep + ".");
 
 const foldersOfPython = new Map<string, Promise<string[]>>();
 
@@ -46,8 +59,8 @@ export function pythonFolders(python: string): Promise<string[]> {
 }
 
 async function askPython(python: string): Promise<string[]> {
-  const code = "import json, os, sys; print(json.dumps([os.path.dirname(os.path.realpath(" +
-    "sys.executable)), sys.prefix, sys.base_prefix, sys.exec_prefix] + sys.path[1:]))";
+  const code = SAFE_PATH + "import json, os; print(json.dumps([os.path.dirname(os.path.realpath(" +
+    "sys.executable)), sys.prefix, sys.base_prefix, sys.exec_prefix] + sys.path))";
   try {
     const { stdout } = await execute(python, ["-c", code], { timeout: 20_000 });
     const told = JSON.parse(stdout.trim().split("\n").at(-1) ?? "[]") as string[];
@@ -57,13 +70,21 @@ async function askPython(python: string): Promise<string[]> {
   }
 }
 
+/** Where a command on PATH and what it was installed with lie; it may be a link into another folder. */
+export function commandFolders(command: string): string[] {
+  const path = onPath(command);
+  if (path === undefined) return [];
+  const real = realpathSync(path);
+  return [dirname(path), dirname(real), ...installedWith(real, homedir())];
+}
+
 /** Where an executable and the files that its command line names lie, and what it was installed with at home. */
-export function programFolders(plugin: string): string[] {
+export function programFolders(plugin: string, home: string = homedir()): string[] {
   return wordsOf(plugin).flatMap((word, n) => {
     const path = n === 0 ? onPath(word) : resolve(word);
     if (path === undefined || !existsSync(path)) return [];
     const real = realpathSync(path);
-    return [dirname(path), dirname(real), ...installedWith(real)];
+    return [dirname(path), dirname(real), ...installedWith(real, home)];
   });
 }
 
@@ -73,10 +94,9 @@ const onPath = (command: string): string | undefined =>
     : (process.env.PATH ?? "").split(delimiter).map((one) => join(one, command)).find(existsSync);
 
 /** "~/.juliaup/bin/julia" was installed with all of "~/.juliaup"; Julia's packages lie in "~/.julia". */
-function installedWith(path: string): string[] {
-  const home = homedir();
+function installedWith(path: string, home: string): string[] {
   if (!path.includes("/bin/")) return [];
-  const isAtHome = path.startsWith(join(home, "."));
+  const isAtHome = path.startsWith(home + sep + ".");
   const folder = isAtHome ? [join(home, path.slice(home.length + 1).split("/")[0])] : [];
   return [...folder, dirname(dirname(path)), ...(/julia/.test(path) ? [join(home, ".julia")] : [])];
 }

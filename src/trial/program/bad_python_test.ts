@@ -76,6 +76,10 @@ const BAD: Readonly<Record<string, readonly [code: string, told: RegExp]>> = {
     /SystemExit: 3 \(mine\.py:2: sys\.exit\(3\)\)$/,
   ],
   "no program": [HEAD, /mine\.py defines no program, expected a function gradient/],
+  "other arguments": [
+    `${HEAD}def gradient(params, X, y): ...\n`,
+    /gradient takes \(params, X, y\), expected \(weights, biases, images, labels\); if .* biases = None \(mine\.py:2/,
+  ],
   "a package that is missing": [
     "import a_package_of_nobody.part\ndef gradient(w, b, x, y): ...\n",
     /Python has no package "a_package_of_nobody" \(.*python.*\): install it with .*-m pip install/,

@@ -1,5 +1,4 @@
-import { Buffer } from "node:buffer";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { known } from "../../base/known.ts";
@@ -7,7 +6,7 @@ import type { ProgramFiles } from "../../format/program_protocol.ts";
 import { canonicalLayout } from "../../model/layout.ts";
 import type { AsyncKernel, Precision, Problem, RemoteProfiler } from "../../gradients/contract.ts";
 import type { Conversation } from "./conversation.ts";
-import { ProgramError } from "./program_error.ts";
+import { readShared, writeShared } from "./shared_file.ts";
 
 /** A program as its `describe` tells it. */
 export interface Told {
@@ -47,15 +46,10 @@ export async function openProgram(
   };
   /** float64, little-endian as on every supported machine. */
   const read = (path: string, into: Float32Array | Float64Array): void => {
-    const bytes: Buffer = readFileSync(path);
-    const expectedBytes = 8 * into.length;
-    if (bytes.length !== expectedBytes) {
-      throw new ProgramError({ kind: "file-length", path, bytes: bytes.length, expectedBytes });
-    }
-    into.set(new Float64Array(Uint8Array.from(bytes).buffer));
+    into.set(new Float64Array(readShared(path, 8 * into.length).buffer));
   };
   const push = async () => {
-    writeAnew(files.parameters, new Uint8Array(Float64Array.from(parameters).buffer));
+    writeShared(files.parameters, new Uint8Array(Float64Array.from(parameters).buffer));
     await conversation.ask({ type: "load" });
   };
   try {
@@ -109,7 +103,7 @@ export async function openProgram(
       ...(steps && {
         epochs: {
           async arrange(order, batchSize) {
-            writeAnew(files.order, new Uint8Array(order.slice().buffer));
+            writeShared(files.order, new Uint8Array(order.slice().buffer));
             await conversation.ask({ type: "arrange", batchSize });
           },
           async run(first, end, rate, times) {
@@ -148,19 +142,13 @@ const profilerOf = (conversation: Conversation, file: string): RemoteProfiler =>
   },
   async stop() {
     await conversation.ask({ type: "stopProfile", file });
-    return JSON.parse(readFileSync(file, "utf8"));
+    return JSON.parse(new TextDecoder().decode(readShared(file)));
   },
 });
 
-/** A program may have put a link in the place of the file, to have another written. */
-function writeAnew(path: string, content: Uint8Array): void {
-  rmSync(path, { force: true });
-  writeFileSync(path, content, { flag: "wx" });
-}
-
 function writeData(folder: string, { pixels, labels }: Problem["dataset"]) {
   const files = { pixels: join(folder, "rows.pixels"), labels: join(folder, "rows.labels") };
-  writeFileSync(files.pixels, pixels);
-  writeFileSync(files.labels, labels);
+  writeShared(files.pixels, pixels);
+  writeShared(files.labels, labels);
   return files;
 }

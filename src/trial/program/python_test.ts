@@ -195,7 +195,9 @@ class Few:
 /** The forms in which gradients of two layers come back, and the loss that comes with them. */
 const RESULTS = `
 import numpy as np
-from slope_host.arrays import split_result
+from collections import namedtuple
+from types import SimpleNamespace as Fields
+from slope_host.results import split_result
 W, B = [np.zeros((7, 12)), np.zeros((10, 7))], [np.zeros(7), np.zeros((10, 1))]
 (W1, W2), (b1, b2) = W, B
 forms = [
@@ -206,6 +208,16 @@ forms = [
     ({"weights": W, "biases": B}, None), ({"dW": W, "db": B, "loss": 2}, 2.0),
     ({"dW1": W1, "db1": b1, "dZ1": 1, "dW2": W2, "db2": b2}, None),
     ((W1, b1, W2, b2), None), ((W1, W2, b1, b2, 0.5), 0.5), ((0.5, W1, b1, W2, b2), 0.5),
+    ((0.5, [(W1, b1), (W2, b2)]), 0.5), (({"W1": W1, "b1": b1, "W2": W2, "b2": b2}, np.array([[2.0]])), 2.0),
+    ((1, (W, B)), 1.0), ((1, [W1, b1, W2, b2]), 1.0), ((1, W, B), 1.0), (((W, B), None), None),
+    ({"W2": W2, "W1": W1, "b2": b2, "b1": b1, "cost": 3}, 3.0),
+    ({"W1": 0, "dW1": W1, "b1": 0, "db1": b1, "W2": 0, "W2_grad": W2, "b2_grad": b2}, None),
+    ({"fc2.weight": W2, "fc2.bias": b2, "fc1.weight": W1, "fc1.bias": b1, "loss": 1}, 1.0),
+    ({"weights_0_1": W1, "weights_1_2": W2, "hidden0": b1, "hidden1": b2}, None),
+    ({2: {"grad_W": W2, "grad_b": b2}, 1: {"grad_W": W1, "grad_b": b1}}, None),
+    ([Fields(W=0, b=0, dW=W1, db=b1), Fields(mask=1), Fields(W=0, b=0, dW=W2, db=b2)], None),
+    ([(b1, W1), (b2, W2)], None), (zip(W, B), None), (Fields(weights=W, biases=B, loss=4), 4.0),
+    (namedtuple("Result", "cost dW db")(5.0, W, B), 5.0),
 ]
 for result, loss in forms:
     weights, biases, found = split_result(result, True, print)

@@ -63,12 +63,16 @@ function placingWords(
   }
 }
 
-/** Standard input goes to rank 0, and a rank that ends early ends all. */
+/**
+ * Standard input goes to rank 0, and a rank that ends early ends all. A rank has one thread: what the step around it asked
+ * for each of its tasks is not meant for ranks.
+ */
 function srunWords({ library }: Mpi, { variables }: Placing): string[] {
   return [
     `--mpi=${library.family === "mpich" ? "pmi2" : "pmix"}`,
     "--input=0",
     "--kill-on-bad-exit=1",
+    "--cpus-per-task=1",
     ...(variables.SLURM_STEP_ID === undefined ? [] : ["--overlap"]),
   ];
 }

@@ -23,7 +23,7 @@ test("a launcher starts the command for each rank, on a core of its own, and say
   assert.equal(line(rankedBy("open-mpi", 2)), `/bin/open-mpi --bind-to core -n 2 ${end}`);
   assert.equal(
     line(rankedBy("srun", 2)),
-    `/bin/srun --mpi=pmi2 --input=0 --kill-on-bad-exit=1 --cpu-bind=cores -n 2 ${end}`,
+    `/bin/srun --mpi=pmi2 --input=0 --kill-on-bad-exit=1 --cpus-per-task=1 --cpu-bind=cores -n 2 ${end}`,
   );
 });
 
