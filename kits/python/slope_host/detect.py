@@ -30,7 +30,11 @@ def _check_arguments(function: Any, updates: bool, declared: dict[str, Any]) -> 
     given = without if declared.get("biases", "") is None else wanted
     if _takes(signature, given):
         return
-    hint = "; if it has no biases, declare biases = None" if given is wanted and _takes(signature, without) else ""
+    hint = ""
+    if given is wanted and _takes(signature, without):
+        hint = "; if it has no biases, declare biases = None"
+    elif _takes(signature, [*given, "more"]):
+        hint = "; give the others defaults"
     raise Fault(f"{called(function)} takes {signature}, expected ({', '.join(given)}){hint}", function)
 
 

@@ -7,6 +7,7 @@ import builtins
 import importlib.util
 import inspect
 import os
+import re
 import sys
 from typing import Any
 
@@ -52,8 +53,11 @@ def programs_in(module: Any, name: str) -> dict[str, Any]:
     raise NoProgram(_offers_none(module.__file__))
 
 
+_RATE = re.compile(r"rate|lr|eta|alpha|step|gamma|epsilon|\u03b7", re.IGNORECASE)
+
+
 def is_update(function: Any, declared: dict[str, Any]) -> bool:
-    """Whether a function is of the update form: it takes a rate, too."""
+    """Whether a function is of the update form: it takes a rate, too. One that is called gradient must say so."""
     if getattr(function, "__name__", "") == "train_batch":
         return True
     try:
@@ -63,6 +67,8 @@ def is_update(function: Any, declared: dict[str, Any]) -> bool:
             if one.default is one.empty and one.kind in (one.POSITIONAL_ONLY, one.POSITIONAL_OR_KEYWORD)
         ]
     except (TypeError, ValueError):
+        return False
+    if getattr(function, "__name__", "") == "gradient" and not (parameters and _RATE.search(parameters[-1].name)):
         return False
     return len(parameters) == (4 if "biases" in declared and declared["biases"] is None else 5)
 

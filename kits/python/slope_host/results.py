@@ -36,6 +36,10 @@ def split_result(result: Any, has_biases: bool, program: Any) -> tuple[Any, Any,
         found = _inside(beside[1])
         if found is not None:
             return *found, loss_of(beside[0], program)
+    is_tuple = isinstance(result, tuple) and len(result) in (2, 3)
+    both = _inside_first(result[0]) if is_tuple else None
+    if both is not None:  # (gradients, cache), which may hold a loss
+        return *both, loss_of(next((one for one in result[1:] if _is_number(one)), None), program)
     if isinstance(result, (list, tuple)) and len(result) in (2, 3):
         if len(result) == 3 and _is_number(result[0]) and not _is_number(result[2]):
             result = *result[1:], result[0]
@@ -99,6 +103,14 @@ def _inside(found: Any) -> tuple[Any, Any] | None:
         return found[0], found[1]
     row = _split_row(found) if len(found) > 3 else None
     return row[:2] if row is not None and row[2] is None else None
+
+
+def _inside_first(found: Any) -> tuple[Any, Any] | None:
+    if hasattr(found, "__next__"):  # it can be read once
+        return None
+    found = opened(found)
+    by_layer = _split_layers(found)
+    return by_layer or (_in_dictionary(found, True) if isinstance(found, dict) else None)
 
 
 def _is_list(value: Any) -> bool:

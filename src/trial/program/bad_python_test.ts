@@ -76,6 +76,10 @@ const BAD: Readonly<Record<string, readonly [code: string, told: RegExp]>> = {
     /SystemExit: 3 \(mine\.py:2: sys\.exit\(3\)\)$/,
   ],
   "no program": [HEAD, /mine\.py defines no program, expected a function gradient/],
+  "more arguments": [
+    `${HEAD}def gradient(weights, biases, X, y, decay): ...\n`,
+    /gradient takes \(weights, biases, X, y, decay\), expected \(.*labels\); give the others defaults \(mine/,
+  ],
   "other arguments": [
     `${HEAD}def gradient(params, X, y): ...\n`,
     /gradient takes \(params, X, y\), expected \(weights, biases, images, labels\); if .* biases = None \(mine\.py:2/,

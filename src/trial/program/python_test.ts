@@ -209,6 +209,7 @@ forms = [
     ({"dW1": W1, "db1": b1, "dZ1": 1, "dW2": W2, "db2": b2}, None),
     ((W1, b1, W2, b2), None), ((W1, W2, b1, b2, 0.5), 0.5), ((0.5, W1, b1, W2, b2), 0.5),
     ((0.5, [(W1, b1), (W2, b2)]), 0.5), (({"W1": W1, "b1": b1, "W2": W2, "b2": b2}, np.array([[2.0]])), 2.0),
+    ((map(np.array, W), (b for b in B)), None), ((map(np.array, W), (b for b in B), 2), 2.0),
     ((1, (W, B)), 1.0), ((1, [W1, b1, W2, b2]), 1.0), ((1, W, B), 1.0), (((W, B), None), None),
     ({"W2": W2, "W1": W1, "b2": b2, "b1": b1, "cost": 3}, 3.0),
     ({"W1": 0, "dW1": W1, "b1": 0, "db1": b1, "W2": 0, "W2_grad": W2, "b2_grad": b2}, None),
@@ -218,9 +219,12 @@ forms = [
     ([Fields(W=0, b=0, dW=W1, db=b1), Fields(mask=1), Fields(W=0, b=0, dW=W2, db=b2)], None),
     ([(b1, W1), (b2, W2)], None), (zip(W, B), None), (Fields(weights=W, biases=B, loss=4), 4.0),
     (namedtuple("Result", "cost dW db")(5.0, W, B), 5.0),
+    (({2: {"weight": W2, "bias": b2}, 1: {"weight": W1, "bias": b1}}, {"A0": W1}), None),
+    (({"dW1": W1, "db1": b1, "dW2": W2, "db2": b2}, {"W1": 0, "b1": 0}, 7), 7.0),
 ]
 for result, loss in forms:
     weights, biases, found = split_result(result, True, print)
+    weights, biases = list(weights), list(biases)
     assert [w.shape for w in weights] == [(7, 12), (10, 7)], result
     assert [b.size for b in biases] == [7, 10] and found == loss, result
 assert split_result((W1, 0.25, W2, 0.5), True, print)[1] == [0.25, 0.5]
