@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import test from "node:test";
 import { inWorkers } from "./in_workers.ts";
 
-const simulations = new URL("../tests/support/simulations.ts", import.meta.url);
+const simulations = new URL("../tests/support/comparison_simulations.ts", import.meta.url);
 
 test("simulations give the same counts in the same order, whatever the number of workers", async () => {
   const calls = [3, 5, 10].map((rounds) => ({

@@ -3,7 +3,7 @@
  * tables of docs/METHODOLOGY.md. Run: deno task simulate
  */
 import { LIKE_TRACES, type Noise, TWO_PACES } from "../tests/support/noise.ts";
-import type { NullComparison, Outcome } from "../tests/support/simulations.ts";
+import type { NullComparison, Outcome } from "../tests/support/comparison_simulations.ts";
 import { formatPercent } from "../src/report/numbers.ts";
 import {
   chance,
@@ -151,7 +151,7 @@ const power: SimulatedTable = {
   note: chance(RUNS, [0.5, 0.95]),
 };
 
-await writeSimulated(new URL("../tests/support/simulations.ts", import.meta.url), [
+await writeSimulated(new URL("../tests/support/comparison_simulations.ts", import.meta.url), [
   coverage,
   falseVerdicts,
   resolved,

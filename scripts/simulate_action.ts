@@ -3,7 +3,7 @@
  * action/README.md. Run: deno task simulate:action
  */
 import { formatPercent } from "../src/report/numbers.ts";
-import type { PullRequest } from "../tests/support/simulations.ts";
+import type { PullRequest } from "../tests/support/pull_request_simulations.ts";
 import { chance, type SimulatedTable, writeSimulated } from "./simulated_tables.ts";
 
 const RUNS = 1000;
@@ -37,7 +37,7 @@ const table = (
   note: chance(RUNS, shares),
 });
 
-await writeSimulated(new URL("../tests/support/simulations.ts", import.meta.url), [
+await writeSimulated(new URL("../tests/support/pull_request_simulations.ts", import.meta.url), [
   table("false alarms", 1, [["", 1], [", 10 cells", 10]], [0, 0.01]),
   table("regressions of 10 %", 1.1, [["", 1]], [0.5, 0.95]),
   table("regressions of 20 %", 1.2, [["", 1]], [0.5, 0.95]),

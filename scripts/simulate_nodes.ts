@@ -2,7 +2,8 @@
  * How often intervals and verdicts hold in simulated runs over many nodes, and how many nodes a verdict takes. Writes the
  * tables of docs/METHODOLOGY.md. Run: deno task simulate:nodes
  */
-import type { Cluster, Measures, MergeErrors, Shown } from "../tests/support/node_simulations.ts";
+import type { Measures, MergeErrors, Shown } from "../tests/support/node_simulations.ts";
+import type { Cluster } from "../tests/support/noisy_cluster.ts";
 import { LIKE_TRACES } from "../tests/support/noise.ts";
 import { formatCount, formatPercent } from "../src/report/numbers.ts";
 import {

@@ -3,7 +3,7 @@ import test from "node:test";
 import { randomFrom } from "../../src/base/random.ts";
 import { medianSequence } from "../../src/stats/confidence_sequence.ts";
 import { LIKE_TRACES, TWO_PACES } from "../support/noise.ts";
-import { lookUntilResolved } from "../support/simulations.ts";
+import { lookUntilResolved } from "../support/comparison_simulations.ts";
 
 /** How many of 1,000 sequences of 60 values ever have an interval without the median, 0. */
 function sequencesThatMiss(next: (random: ReturnType<typeof randomFrom>) => number): number {

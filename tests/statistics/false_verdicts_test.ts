@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import test from "node:test";
 import { LIKE_TRACES } from "../support/noise.ts";
 import { mergeErrors } from "../support/node_simulations.ts";
-import { falseCompares, falseComparisons, slowerShare } from "../support/simulations.ts";
+import { falseCompares, falseComparisons, slowerShare } from "../support/comparison_simulations.ts";
 
 for (const rounds of [3, 5, 10]) {
   for (const threshold of [0.01, 0.03]) {

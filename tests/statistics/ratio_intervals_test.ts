@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 import { LIKE_TRACES, TWO_PACES } from "../support/noise.ts";
-import { choiceErrors, intervalsThatHold } from "../support/simulations.ts";
+import { choiceErrors } from "../support/choice_simulations.ts";
+import { intervalsThatHold } from "../support/comparison_simulations.ts";
 
 for (const [name, noise] of Object.entries({ "one pace": LIKE_TRACES, "two paces": TWO_PACES })) {
   for (const rounds of [3, 5, 10, 30]) {

@@ -1,6 +1,6 @@
 /** Merged runs of a made-up cluster, whose truth is known. Every simulation draws from a generator of a fixed seed. */
 import type { TrialRecord } from "../../src/format/trial_record.ts";
-import { type Random, randomFrom } from "../../src/base/random.ts";
+import { randomFrom } from "../../src/base/random.ts";
 import { byNode } from "../../src/stats/by_node.ts";
 import { intervalOf, type Pair, ratiosWithin } from "../../src/stats/ratio.ts";
 import { mean, median } from "../../src/stats/statistics.ts";
@@ -9,80 +9,8 @@ import { steadyTrial } from "../../src/summary/estimate.ts";
 import { readPairs, type Side } from "../../src/summary/read_pairs.ts";
 import { summarise } from "../../src/summary/summarise.ts";
 import type { Summary } from "../../src/format/summary.ts";
-import { LIKE_TRACES, type Noise, noisyRounds } from "./noise.ts";
+import { type Cluster, measure, type Planned } from "./noisy_cluster.ts";
 import { makeRun, makeTrial } from "./trials.ts";
-
-/** What a made-up cluster is like. Shares and chances are 0 to 1, deviations natural logs. */
-export interface Cluster {
-  readonly nodes: number;
-  /** On each node. */
-  readonly rounds: number;
-  /** Deviation of what a program takes on a node, beyond the node's pace: the same at all sizes. */
-  readonly interaction: number;
-  /** The slowest node takes at most so many times as long as the fastest; absent: 2. */
-  readonly paces?: number;
-  /** Of the trials on one node, and its drift; absent: `ON_NODE`. */
-  readonly noise?: Noise;
-  /** Chance that a shard is missing. */
-  readonly missing?: number;
-  /** Chance that a trial failed. */
-  readonly failed?: number;
-}
-
-/** The noise of the traces, on a node that wanders by up to 5 % around its own pace. */
-export const ON_NODE: Noise = { ...LIKE_TRACES, driftLimit: Math.log(1.05) };
-
-/** A cell of a made-up run. */
-interface Planned {
-  readonly program: number;
-  readonly examples: number;
-  /** ns per epoch on a node of pace 1. */
-  readonly ns: number;
-}
-
-interface Measured {
-  /** By cell: trials of all nodes. */
-  readonly trials: readonly (readonly (TrialSamples & { readonly node: string })[])[];
-  /** ln of the pace around which each node wandered, and of the mean pace that it had; missing shards lack. */
-  readonly paces: ReadonlyMap<string, { readonly own: number; readonly had: number }>;
-}
-
-const nameOf = (node: number): string => `n${node + 1}`;
-
-/** Measures all cells on all nodes; a node's rounds are numbered as those of a shard. */
-function measure(cells: readonly Planned[], cluster: Cluster, random: Random): Measured {
-  const { nodes, rounds, interaction, paces: range = 2, missing = 0, failed = 0 } = cluster;
-  const noise = cluster.noise ?? ON_NODE;
-  const programs = Math.max(...cells.map(({ program }) => program)) + 1;
-  const trials = cells.map((): (TrialSamples & { readonly node: string })[] => []);
-  const paces = new Map<string, { own: number; had: number }>();
-  for (let i = 0; i < nodes; i++) {
-    const node = nameOf(i);
-    const pace = (random.uniform() - 0.5) * Math.log(range);
-    const own = Array.from({ length: programs }, () => interaction * random.normal());
-    // Two nodes at least measured something.
-    const isMissing = i > 1 && random.uniform() < missing;
-    const there = noisyRounds(
-      cells.map(({ ns, program }) => ({ ns: ns * Math.exp(pace + own[program]), noise })),
-      rounds,
-      random,
-      SAMPLES,
-    );
-    if (isMissing) continue;
-    const wandered = mean(there.flat().map(({ machine }) => Math.log(machine)));
-    paces.set(node, { own: pace, had: pace + wandered });
-    there.forEach((ofCell, cell) => {
-      for (const { round, sorted } of ofCell) {
-        if (random.uniform() >= failed) {
-          trials[cell].push({ round: i + 1 + (round - 1) * nodes, node, sorted });
-        }
-      }
-    });
-  }
-  return { trials, paces };
-}
-
-const SAMPLES = 9;
 
 /** Times of the programs of a merge, over those of the first: one takes the same. */
 const FACTORS = [1, 1, 1.1, 1.5];

@@ -1,8 +1,6 @@
 /** Every simulation draws from a generator of a fixed seed: its counts are the same in every run, and chance decides nothing. */
-import { choose, rivalPairs } from "../../src/summary/choose.ts";
 import { compareRuns } from "../../src/compare/compare_runs.ts";
 import type { NamedRun } from "../../src/summary/noise_floor.ts";
-import { estimateCell } from "../../src/summary/estimate.ts";
 import { readPairs, type Side } from "../../src/summary/read_pairs.ts";
 import {
   intervalOf,
@@ -11,9 +9,8 @@ import {
   ratiosWithin,
   unpairedRatio,
 } from "../../src/stats/ratio.ts";
-import { median } from "../../src/stats/statistics.ts";
 import { medianSequence } from "../../src/stats/confidence_sequence.ts";
-import { judge, type SpeedVerdict, verdictOf } from "../../src/stats/verdict.ts";
+import { ALPHA, judge, type SpeedVerdict, verdictOf } from "../../src/stats/verdict.ts";
 import { randomFrom } from "../../src/base/random.ts";
 import {
   LIKE_TRACES,
@@ -24,8 +21,6 @@ import {
   TWO_PACES,
 } from "./noise.ts";
 import { makeRun, makeTrial } from "./trials.ts";
-
-const ALPHA = 0.05;
 
 /** How many of `runs` 95 % intervals hold the true ratio, 1.3, of two cells in the same rounds. */
 export function intervalsThatHold(noise: Noise, rounds: number, runs: number): number {
@@ -202,47 +197,6 @@ export function slowdownsFound(
   return count;
 }
 
-/** A pull request, measured as the action does: the base version, the proposal and its twin in the same rounds. */
-export interface PullRequest {
-  /** Time of the proposal / of the base. */
-  readonly ratio: number;
-  /** Deviation of processes, natural log: how much a machine scatters. */
-  readonly process: number;
-  readonly programs: number;
-  readonly rounds: number;
-  readonly threshold: number;
-}
-
-/** In how many of `runs` pull requests any program is called slower. */
-export function slowerPullRequests(
-  { ratio, process, programs, rounds, threshold }: PullRequest,
-  runs: number,
-): number {
-  const random = randomFrom(rounds, `pull requests of ${ratio} at ${process}`);
-  const noise = { ...LIKE_TRACES, process };
-  const cells = Array.from({ length: programs }, () => [
-    { ns: 1e6, noise },
-    { ns: ratio * 1e6, noise },
-  ]).flat();
-  let count = 0;
-  for (let run = 0; run < runs; run++) {
-    const trials = noisyRounds([...cells, { ns: ratio * 1e6, noise }], rounds, random);
-    const twin = trials[cells.length];
-    const floor = Math.exp(Math.abs(median(pairedLogRatios(trials[1], twin)))) - 1;
-    const pairs = Array.from({ length: programs }, (_, i): Pair => ({
-      a: trials[2 * i],
-      b: trials[2 * i + 1],
-      kernel: `${i}`,
-    }));
-    const judged = judge(ratiosWithin(pairs), {
-      threshold: Math.max(threshold, floor),
-      alpha: ALPHA,
-    });
-    if (judged.some(({ verdict }) => verdict === "slower")) count++;
-  }
-  return count;
-}
-
 /** Programs of a run that all take `ratio` times as long as its baseline. */
 export interface SlowPrograms {
   readonly programs: number;
@@ -284,78 +238,4 @@ export function slowerShare(how: SlowPrograms, runs: number): number {
     slower += pairs.filter(([a, b]) => read(a, b).verdict === "slower").length;
   }
   return slower / (programs * sizes * runs);
-}
-
-interface ChoiceErrors {
-  /** The number of runs in which any verdict is false. */
-  readonly falseVerdicts: number;
-  /** The number of 95 % intervals that hold the true ratio, of all. */
-  readonly held: number;
-  readonly intervals: number;
-}
-
-/**
- * Runs of four implementations at seven sizes: two that take the same, one that takes 1.3 times as long, and one of two
- * paces that takes three times as long. Compares the choice and its verdicts with the truth.
- */
-export function choiceErrors(rounds: number, runs: number): ChoiceErrors {
-  const random = randomFrom(rounds, "choices");
-  const factors = [1, 1, 1.3, 3];
-  // Two paces are equally likely, so the truth is the mean of their logarithms.
-  const truths = [1, 1, 1.3, 3 * Math.exp(TWO_PACES.secondPace / 2)];
-  const sizes = [1000, 2000, 4000, 8000, 16_000, 32_000, 60_000];
-  const cells = factors.flatMap((factor, series) =>
-    sizes.map((examples) => ({ factor, series, examples }))
-  );
-  const errors = { falseVerdicts: 0, held: 0, intervals: 0 };
-  for (let run = 0; run < runs; run++) {
-    const trials = noisyRounds(
-      cells.map(({ factor, examples, series }) => ({
-        ns: 5000 * examples * factor,
-        noise: series === 3 ? TWO_PACES : LIKE_TRACES,
-      })),
-      rounds,
-      random,
-    );
-    const chosen = choose(
-      cells.map(({ series, examples }, i) => {
-        const { nsPerEpoch } = estimateCell(trials[i], examples);
-        const side = { steady: trials[i], series };
-        return {
-          series,
-          perEpoch: side,
-          inAll: side,
-          total: { totalNs: nsPerEpoch.value },
-          summary: {
-            cell: makeTrial({ cell: { implementation: `way_${series}`, examples } }).cell,
-            nsPerEpoch,
-          },
-          setting: "10",
-        };
-      }),
-      0,
-    );
-    const pairs = rivalPairs(chosen);
-    const read = readPairs(pairs, 0);
-    const ratios = ratiosWithin(
-      pairs.map(([{ steady: a, series }, { steady: b, series: rival }]) => ({
-        a,
-        b,
-        kernel: `${series}|${rival}`,
-        series: [`${series}`, `${rival}`] as const,
-      })),
-    );
-    let isFalse = false;
-    pairs.forEach(([choice, rival], i) => {
-      const truth = truths[rival.series] / truths[choice.series];
-      const [low, high] = intervalOf(ratios[i], 0.95);
-      errors.intervals++;
-      if (low <= truth && truth <= high) errors.held++;
-      const truly = truth > 1 ? "slower" : truth < 1 ? "faster" : "same";
-      const { verdict } = read(choice, rival);
-      if (verdict !== "unresolved" && verdict !== truly) isFalse = true;
-    });
-    if (isFalse) errors.falseVerdicts++;
-  }
-  return errors;
 }
