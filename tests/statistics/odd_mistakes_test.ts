@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Finding } from "../../src/format/finding.ts";
 import { examined, randomRows } from "../support/examined.ts";
-import { staged, type Stages } from "../support/staged_network.ts";
+import { staged } from "../support/staged_network.ts";
+import type { Stages } from "../support/staged_passes.ts";
 
 /** Mistakes that nobody makes and no formula has, with the stage and layer where they are. */
 const ODD: [Stages, stage: string, layer: number][] = [

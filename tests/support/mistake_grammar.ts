@@ -1,7 +1,7 @@
 /** Draws networks with one to three mistakes at random, and says what diagnose must find in them. */
 import { randomFrom } from "../../src/base/random.ts";
 import { HIDDEN_ACTIVATIONS, type Network, OUTPUT_LOSSES } from "../../src/model/network.ts";
-import type { Stages } from "./staged_network.ts";
+import type { Stages } from "./staged_passes.ts";
 
 type Random = ReturnType<typeof randomFrom>;
 

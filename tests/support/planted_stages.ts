@@ -1,7 +1,8 @@
 import type { Problem } from "../../src/gradients/contract.ts";
 import type { Network } from "../../src/model/network.ts";
 import { examined, randomRows } from "./examined.ts";
-import { logistic, softmax, staged, type Stages } from "./staged_network.ts";
+import { staged } from "./staged_network.ts";
+import { logistic, softmax, type Stages } from "./staged_passes.ts";
 
 /** "wrong-slope 1,2" for each finding, in order. */
 async function namedStages(stages: Stages, problem: Problem): Promise<string[]> {

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 import { examined as examinedForm, randomRows } from "../../../tests/support/examined.ts";
-import { staged, type Stages } from "../../../tests/support/staged_network.ts";
+import { staged } from "../../../tests/support/staged_network.ts";
+import type { Stages } from "../../../tests/support/staged_passes.ts";
 import type { Problem } from "../../gradients/contract.ts";
 import { verify } from "../../check/verify_kernel.ts";
 import type { Convention, Network } from "../../model/network.ts";

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 import { examined, randomRows } from "../../../tests/support/examined.ts";
-import { logistic, staged, type Stages } from "../../../tests/support/staged_network.ts";
+import { staged } from "../../../tests/support/staged_network.ts";
+import { logistic, type Stages } from "../../../tests/support/staged_passes.ts";
 import type { Problem } from "../../gradients/contract.ts";
 import { float16 } from "../inside/roundings.ts";
 import { wordsOf } from "../words/finding_words.ts";

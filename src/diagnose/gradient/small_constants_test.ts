@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import test from "node:test";
 import { examined } from "../../../tests/support/examined.ts";
 import { smallDigits } from "../../../tests/support/small_digits.ts";
-import { softmax, staged, type Stages } from "../../../tests/support/staged_network.ts";
+import { staged } from "../../../tests/support/staged_network.ts";
+import { softmax, type Stages } from "../../../tests/support/staged_passes.ts";
 import type {
   Precision,
   Problem,
