@@ -1,3 +1,4 @@
+import assert from "node:assert/strict";
 import { existsSync } from "node:fs";
 import process from "node:process";
 import { type Browser, chromium, type Page } from "playwright-core";
@@ -59,4 +60,15 @@ export async function withPage(
 export const unfold = (page: Page): Promise<void> =>
   page.locator("details:not(.raw-trials)").evaluateAll((folds) => {
     for (const fold of folds) fold.setAttribute("open", "");
+  });
+
+/** Opens a page for `body`, and asserts that the browser reported no errors. */
+export const withFaultlessPage = (
+  url: string,
+  options: Parameters<typeof withPage>[1],
+  body: (page: Page) => Promise<void>,
+): Promise<void> =>
+  withPage(url, options, async ({ page, complaints }) => {
+    await body(page);
+    assert.deepEqual(complaints, []);
   });
