@@ -1,144 +1,69 @@
 import assert from "node:assert/strict";
-import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { setTimeout as pause } from "node:timers/promises";
 import { Comparison } from "../../src/format/comparison.ts";
 import { Summary } from "../../src/format/summary.ts";
-import { readRun, runNames } from "../../src/sweep/run_folder.ts";
-import {
-  briefPlan,
-  PROJECT,
-  type Running,
-  slope,
-  smallData,
-  startSlope,
-  withFolder,
-  writePlugin,
-} from "../support/cli.ts";
+import { runNames } from "../../src/sweep/run_folder.ts";
+import { slope, smallData, withFolder, writePlugin } from "../support/cli.ts";
 import { SLOW } from "../support/slow.ts";
-
-const ONE_LAYER = readFileSync(join(PROJECT, "examples", "one_layer.ts"), "utf8");
-/** The same with extra work in every step, which about doubles its time. */
-const SLOWER = ONE_LAYER.replace(
-  "gradient.fill(0);",
-  "gradient.fill(0);\n      for (let i = 0; i < 60_000; i++) Math.sin(i) > 2 && gradient.fill(1);",
-);
-
-/** Waits for `count` complete runs in `out`; fails if the process ends first. */
-async function finishedRuns(out: string, count: number, watching: Running) {
-  let ended = false;
-  watching.ended.then(() => ended = true);
-  for (;;) {
-    const runs = allRuns(out);
-    const finished = runs.filter(({ run }) => run.sessions[0].ended === "complete");
-    if (finished.length >= count) return finished;
-    assert.ok(!ended, "it ended");
-    await pause(100);
-  }
-}
-
-const allRuns = (out: string) =>
-  existsSync(out) ? runNames(out).map((name) => readRun(join(out, name))) : [];
-
-/** Starts `bench --watch` on `plan`, lets `body` edit, ends it as Ctrl-C does, and returns what it printed. */
-async function watch(
-  folder: string,
-  plan: Readonly<Record<string, unknown>>,
-  more: readonly string[],
-  body: (watching: Running, out: string) => Promise<void>,
-) {
-  const [file, out] = [join(folder, "plan.json"), join(folder, "out")];
-  writePlan(file, plan);
-  const watching = startSlope(["bench", "--plan", file, "--out", out, "--watch", ...more], {
-    SLOPE_DATA: smallData(),
-  });
-  try {
-    await body(watching, out);
-  } finally {
-    watching.kill("SIGINT");
-  }
-  const ended = await watching.ended;
-  assert.equal(ended.code, 130, ended.stderr);
-  return ended;
-}
-
-function writePlan(file: string, plan: Readonly<Record<string, unknown>>) {
-  const brief = JSON.parse(readFileSync(briefPlan(), "utf8"));
-  writeFileSync(
-    file,
-    JSON.stringify({ ...brief, layers: [[784, 10]], rounds: 2, sizes: [60], ...plan }),
-  );
-}
-
-/** Implementations and sizes of a run. */
-const cellsOf = ({ trials }: ReturnType<typeof readRun>) =>
-  [...new Set(trials.map(({ cell }) => `${cell.implementation} ${cell.examples}`))].sort();
-
-/** The one-layer network under another name. */
-const named = (name: string) => ONE_LAYER.replace('name: "one_layer"', `name: "${name}"`);
-
-const until = async (holds: () => boolean) => {
-  while (!holds()) await pause(50);
-};
+import {
+  allRuns,
+  cellsOf,
+  finishedRuns,
+  named,
+  ONE_LAYER,
+  SLOWER,
+  until,
+  watch,
+  writePlan,
+} from "../support/watching.ts";
 
 test(
   "--watch re-measures what an edit affects: a plug-in with the baseline, or a new size alone",
   SLOW,
   async () => {
     await withFolder(async (folder) => {
-      const [plugin, plan, out] = ["mine.ts", "plan.json", "out"].map((name) => join(folder, name));
-      writeFileSync(plugin, ONE_LAYER);
+      const plugin = writePlugin(folder, "mine.ts", ONE_LAYER);
+      const plan = { implementations: ["naive_loop", "fused_typed", "one_layer"] };
       const planned = (sizes: number[]) =>
-        writeFileSync(
-          plan,
-          JSON.stringify({
-            ...JSON.parse(readFileSync(briefPlan(), "utf8")),
-            implementations: ["naive_loop", "fused_typed", "one_layer"],
-            layers: [[784, 10]],
-            rounds: 2,
-            sizes,
-          }),
-        );
-      planned([60]);
-      const watching = startSlope(
-        ["bench", "--plan", plan, "--plugin", plugin, "--out", out, "--watch"],
-        { SLOPE_DATA: smallData() },
+        writePlan(join(folder, "plan.json"), { ...plan, sizes });
+      const { stdout, stderr } = await watch(
+        folder,
+        plan,
+        ["--plugin", plugin],
+        async (watching, out) => {
+          await watching.says("watching ");
+          const [first] = await finishedRuns(out, 1, watching);
+          assert.deepEqual(cellsOf(first), ["fused_typed 60", "naive_loop 60", "one_layer 60"]);
+
+          writeFileSync(plugin, "this is no program");
+          await watching.says("waiting for the next edit");
+          writeFileSync(plugin, SLOWER);
+          const [, second] = await finishedRuns(out, 2, watching);
+          assert.deepEqual(cellsOf(second), ["naive_loop 60", "one_layer 60"]);
+          // Before and after stand side by side.
+          await until(() => /B {2}\S+.*\n/.test(watching.output()));
+          assert.match(
+            watching.output(),
+            /one_layer[^]*60 +[\d.]+ [µm]s +[\d.]+ [µm]s +[\d.]+ × \[/,
+          );
+
+          planned([60, 120]);
+          const [, , third] = await finishedRuns(out, 3, watching);
+          assert.deepEqual(cellsOf(third), ["fused_typed 120", "naive_loop 120", "one_layer 120"]);
+          planned([120]);
+          await watching.says("nothing to measure");
+          assert.equal(runNames(out).length, 3);
+        },
       );
-      try {
-        await watching.says("watching ");
-        const [first] = await finishedRuns(out, 1, watching);
-        assert.deepEqual(cellsOf(first), ["fused_typed 60", "naive_loop 60", "one_layer 60"]);
-
-        writeFileSync(plugin, "this is no program");
-        await watching.says("waiting for the next edit");
-        writeFileSync(plugin, SLOWER);
-        const [, second] = await finishedRuns(out, 2, watching);
-        assert.deepEqual(cellsOf(second), ["naive_loop 60", "one_layer 60"]);
-        // Before and after stand side by side.
-        await until(() => /B {2}\S+.*\n/.test(watching.output()));
-        assert.match(watching.output(), /one_layer[^]*60 +[\d.]+ [µm]s +[\d.]+ [µm]s +[\d.]+ × \[/);
-
-        planned([60, 120]);
-        const [, , third] = await finishedRuns(out, 3, watching);
-        assert.deepEqual(cellsOf(third), ["fused_typed 120", "naive_loop 120", "one_layer 120"]);
-        planned([120]);
-        await watching.says("nothing to measure");
-      } finally {
-        watching.kill("SIGINT");
-      }
-      const { code, stderr } = await watching.ended;
-      assert.equal(code, 130, stderr);
       assert.match(stderr, /edited: mine\.ts\n/);
       assert.match(stderr, /edited: plan\.json\n/);
       assert.match(stderr, /nothing to measure: every cell of the plan has been measured\n/);
-      assert.match(
-        watching.output(),
-        /Edited between A and B: mine\.ts [0-9a-f]{12} → [0-9a-f]{12}\n/,
-      );
+      assert.match(stdout, /Edited between A and B: mine\.ts [0-9a-f]{12} → [0-9a-f]{12}\n/);
       // An error names its plug-in once.
       assert.equal(/error: (.*)/.exec(stderr)?.[1].match(/Cannot load/g)?.length, 1, stderr);
-      assert.equal(runNames(out).length, 3);
     });
   },
 );
