@@ -1,6 +1,5 @@
-import { isJavaScript } from "../base/runtime.ts";
 import type { Plan, RunFile } from "../format/plan.ts";
-import { type Cell, cellKey, FORMAT_VERSION, type TrialRecord } from "../format/trial_record.ts";
+import { cellKey, FORMAT_VERSION, type TrialRecord } from "../format/trial_record.ts";
 import { known } from "../base/known.ts";
 import { byNode } from "../stats/by_node.ts";
 import { median, variance } from "../stats/statistics.ts";
@@ -12,6 +11,7 @@ import { noiseFloorOf, withoutCopy } from "./noise_floor.ts";
 import { CONFIDENCE, sampleMedian } from "../stats/trial_samples.ts";
 import { ALPHA } from "../stats/verdict.ts";
 import { choiceKey } from "./axes.ts";
+import { baselinesOf } from "./baselines.ts";
 import { efficiencyOf, singleRanksOf } from "./parallel_efficiency.ts";
 import { problemKey } from "./problem_key.ts";
 import { accuracyFrontOf, cacheLimitsOf, contentionOf } from "./run_figures.ts";
@@ -273,30 +273,4 @@ function speedupOf(own: Side, baseline: Side, read: ReadPair) {
     speedup: known({ value: ratio, low: interval?.[0], high: interval?.[1], confidence }),
     speedupVerdict: read(baseline, own).verdict,
   };
-}
-
-/** What each cell is compared with, where there is a baseline for it. */
-function baselinesOf(cells: readonly Analysed[], plan: Plan): Map<Analysed, Analysed> {
-  const baselines = cells.filter(({ summary }) => summary.cell.implementation === plan.baseline);
-  return new Map(cells.flatMap((one) => {
-    const base = baselineOf(one.summary.cell, baselines, plan);
-    return base ? [[one, base]] : [];
-  }));
-}
-
-/**
- * The baseline that a cell is compared with: in the same runtime, or, for a Python peer, in the first runtime that has
- * one; with the same number of threads, else with its fewest.
- */
-function baselineOf(cell: Cell, baselines: readonly Analysed[], plan: Plan): Analysed | undefined {
-  const same = baselines.filter(({ summary }) => problemKey(summary.cell) === problemKey(cell));
-  const runtimes = isJavaScript(cell.runtime)
-    ? [cell.runtime, "python", "program"]
-    : [cell.runtime, ...plan.runtimes];
-  const runtime = runtimes.find((name) =>
-    same.some(({ summary }) => summary.cell.runtime === name)
-  );
-  const here = same.filter(({ summary }) => summary.cell.runtime === runtime);
-  return here.find(({ summary }) => summary.cell.threads === cell.threads) ??
-    here.toSorted((a, b) => a.summary.cell.threads - b.summary.cell.threads)[0];
 }
