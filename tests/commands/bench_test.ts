@@ -4,10 +4,11 @@ import {
   briefPlan,
   flags,
   latestTrials,
-  slope,
+  slopeHere,
   smallData,
   trialName,
   withFolder,
+  writePlugin,
 } from "../support/cli.ts";
 import { SLOW } from "../support/slow.ts";
 
@@ -19,7 +20,7 @@ const arguments_ = (out: string, options: Record<string, string> = {}) => [
 ];
 
 const bench = (out: string, options: Record<string, string> = {}) =>
-  slope(arguments_(out, options));
+  slopeHere(arguments_(out, options));
 
 test(
   "trials that exceed the budget are skipped with the prediction, the others run",
@@ -93,6 +94,51 @@ test(
       }
       assert.match(stderr, /too large: it needs 6500 MiB or more.* 4 GiB; use native_sparse/);
       assert.match(stdout, /wasm_sparse\s+skipped \(4 trials\)/);
+    });
+  },
+);
+
+test(
+  "a plug-in of ten lines runs beside the others, in TypeScript and in JavaScript",
+  SLOW,
+  async () => {
+    const softmax = (types: boolean) =>
+      `export default {
+       name: "mine_${types ? "ts" : "js"}", summary: "one layer", precision: "float64",
+       prepare: ({ network, dataset }) => (parameters${
+        types ? ": Float64Array" : ""
+      }, batch, gradient) => {
+         const D = dataset.features, C = dataset.classes;
+         gradient.fill(0);
+         let loss = 0;
+         for (const n of batch) {
+           for (let c = 0; c < C; c++) {
+             let z = parameters[C * D + c];
+             for (let d = 0; d < D; d++) z += parameters[c * D + d] * dataset.pixels[n * D + d] / 255;
+             const a = 1 / (1 + Math.exp(-z)), y = dataset.labels[n] === c ? 1 : 0;
+             const delta = (a - y) * a * (1 - a) / batch.length;
+             loss += 0.5 * (a - y) ** 2 / batch.length;
+             gradient[C * D + c] += delta;
+             for (let d = 0; d < D; d++) gradient[c * D + d] += delta * dataset.pixels[n * D + d] / 255;
+           }
+         }
+         return loss;
+       },
+     };`;
+    await withFolder(async (folder) => {
+      const plugins = [
+        ...["--plugin", writePlugin(folder, "mine.ts", softmax(true))],
+        ...["--plugin", writePlugin(folder, "mine.js", softmax(false))],
+      ];
+      const { code, stderr } = await slopeHere([
+        ...arguments_(folder, { layers: "784,10" }),
+        ...plugins,
+      ]);
+      assert.equal(code, 0, stderr);
+      const ok = latestTrials(folder).filter(({ status }) => status === "ok");
+      assert.deepEqual(ok.map(({ cell }) => cell.implementation).sort(), [
+        ...["fused_typed", "mine_js", "mine_ts", "naive_loop", "outer_product"],
+      ]);
     });
   },
 );

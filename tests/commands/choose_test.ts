@@ -5,7 +5,7 @@ import { test } from "node:test";
 import { earlierRuns } from "../../src/choose/earlier_runs.ts";
 import { Answer } from "../../src/format/answer.ts";
 import { availableHost } from "../../src/machine/host.ts";
-import { flags, slope, smallData, withFolder } from "../support/cli.ts";
+import { flags, refusesHere, slope, slopeHere, smallData, withFolder } from "../support/cli.ts";
 import { writeRun } from "../support/runs.ts";
 import { SLOW } from "../support/slow.ts";
 import { makeRun, makeTrials } from "../support/trials.ts";
@@ -24,7 +24,7 @@ test("choose answers from a run that covers the question, without measuring", SL
     assert.equal(code, 0, stderr);
     assert.match(stdout, /^Choose fused_typed: [\d.]+ \w+ \[[^\]]+\] for 20 epochs\.\n/);
     assert.equal(stderr, "");
-    const told = await slope(["choose", ...flags({ ...question, format: "json" })]);
+    const told = await slopeHere(["choose", ...flags({ ...question, format: "json" })]);
     const { predictions, runs } = Answer.parse(JSON.parse(told.stdout));
     assert.deepEqual(runs, ["a-run"]);
     assert.deepEqual(predictions.map(({ label }) => label), [
@@ -77,9 +77,7 @@ for (
     await withFolder(async (out) => {
       await writeMade(join(out, "a-run"), availableHost());
       const all = { run: join(out, "a-run"), out, ...options };
-      const { code, stderr } = await slope(["choose", ...flags(all)]);
-      assert.equal(code, 2, stderr);
-      assert.match(stderr, expected);
+      await refusesHere(["choose", ...flags(all)], expected);
     });
   });
 }
@@ -90,12 +88,13 @@ test(
   async () => {
     await withFolder(async (out) => {
       const run = await writeMade(join(out, "a-run"), { cpu: "Other", cores: 64, arch: "x64" });
-      const covered = await slope(["choose", ...flags({ run, out, examples: "8k" })]);
+      const covered = await slopeHere(["choose", ...flags({ run, out, examples: "8k" })]);
       assert.equal(covered.code, 0, covered.stderr);
       assert.match(covered.stdout, /Other, 64 cores/);
-      const { code, stderr } = await slope(["choose", ...flags({ run, out, batch: "100" })]);
-      assert.equal(code, 2, stderr);
-      assert.match(stderr, /measured on another machine \(Other, 64 cores\).*\nhint:/s);
+      await refusesHere(
+        ["choose", ...flags({ run, out, batch: "100" })],
+        /measured on another machine \(Other, 64 cores\).*\nhint:/s,
+      );
     });
   },
 );

@@ -6,12 +6,8 @@ import { SLOPE_VERSION } from "../../src/base/version.ts";
 import type { TrialRecord } from "../../src/format/trial_record.ts";
 import { PLAN_FIELDS } from "../../src/format/plan_fields.ts";
 import { IMPLEMENTATIONS } from "../../src/gradients/all.ts";
-import { findRuntime } from "../../src/trial/runtimes.ts";
-import { CURRENT_RUNTIME } from "../../src/base/runtime.ts";
 import {
-  briefPlan,
   flags,
-  latestTrials,
   NO_PYTHON,
   PROJECT,
   slope,
@@ -21,17 +17,7 @@ import {
   writePlugin,
 } from "../support/cli.ts";
 import { SLOW } from "../support/slow.ts";
-import { reasonOf } from "../support/trials.ts";
 import { unavailableText } from "../../src/report/reason_words.ts";
-import { skipFor } from "../support/skips.ts";
-
-/** A sweep of the brief plan over one subset, in one round. */
-const bench = (out: string, ...more: string[]) =>
-  slope([
-    "bench",
-    ...flags({ data: smallData(), plan: briefPlan(), out, sizes: "200", rounds: "1", epochs: "1" }),
-    ...more,
-  ]);
 
 const COMMANDS = [
   "bench",
@@ -48,6 +34,7 @@ const COMMANDS = [
   "data",
   "config",
   "submit",
+  "merge",
   "init",
 ];
 
@@ -61,7 +48,7 @@ test("the version is that of package.json and deno.json", SLOW, async () => {
 
 test("help names every command, and every command has help of its own", SLOW, async () => {
   const { code, stdout } = await slope(["--help"]);
-  assert.equal((await slope(["-h"])).stdout, stdout);
+  assert.equal((await slopeHere(["-h"])).stdout, stdout);
   assert.equal(code, 0);
   for (const command of COMMANDS) {
     assert.match(stdout, new RegExp(`\\b${command}\\b`));
@@ -72,7 +59,7 @@ test("help names every command, and every command has help of its own", SLOW, as
 });
 
 test("bench has an option for every field of a plan", SLOW, async () => {
-  const { stdout } = await slope(["bench", "--help"], { COLUMNS: "200" });
+  const { stdout } = await slopeHere(["bench", "--help"], { width: 200 });
   for (const { flag } of Object.values(PLAN_FIELDS)) {
     assert.match(stdout, new RegExp(`^ +--${flag}\\b`, "m"));
   }
@@ -90,8 +77,8 @@ test(
   "without a command, or with an unknown one, usage is shown and the code is 2",
   SLOW,
   async () => {
-    assert.equal((await slope([])).code, 2);
-    const { code, stderr } = await slope(["bensh"]);
+    assert.equal((await slopeHere([])).code, 2);
+    const { code, stderr } = await slopeHere(["bensh"]);
     assert.equal(code, 2);
     assert.match(stderr, /bensh/);
   },
@@ -156,7 +143,7 @@ test(
         `export default { name: "zero", summary: "s", precision: "float64",
          prepare: () => (p, b, g) => { g.fill(0); return 0; } };`,
       );
-      const wrong = await slope([
+      const wrong = await slopeHere([
         "verify",
         ...flags({ data: smallData(), plugin, implementations: "fused_typed,zero" }),
       ]);
@@ -175,7 +162,7 @@ test(
       // The plug-in alone, where nothing else is named.
       for (const command of [["verify"], ["train", "--sizes", "100"]]) {
         const args = [...command, ...flags({ data: smallData(), plugin, format: "json" })];
-        const names = (await slope(args)).stdout.match(/(?<="implementation": ?")\w+/g);
+        const names = (await slopeHere(args)).stdout.match(/(?<="implementation": ?")\w+/g);
         assert.deepEqual([...new Set(names)], ["zero"], command[0]);
       }
     });
@@ -213,13 +200,13 @@ test(
 );
 
 test("train shows loss and accuracy of every epoch, the same for the same seed", SLOW, async () => {
-  const train = () => slope(["train", "fused_typed", "--data", smallData(), "--epochs", "2"]);
-  const first = await train();
+  const args = ["train", "fused_typed", "--data", smallData(), "--epochs", "2"];
+  const first = await slope(args);
   assert.equal(first.code, 0, first.stderr);
   /** Epoch, loss and accuracy; the time behind them differs. */
   const lines = (text: string) => text.match(/^ +\d+ +[\d.]+ +[\d.]+ %/gm) ?? [];
   assert.equal(lines(first.stdout).length, 2);
-  assert.deepEqual(lines((await train()).stdout), lines(first.stdout));
+  assert.deepEqual(lines((await slopeHere(args)).stdout), lines(first.stdout));
 });
 
 test("data check and data info show counts, shapes and checksums", SLOW, async () => {
@@ -231,90 +218,9 @@ test("data check and data info show counts, shapes and checksums", SLOW, async (
   assert.equal(files[0].isMnist, false);
   const { stdout } = await slopeHere(["data", "check", smallData()]);
   assert.match(stdout, /^✓ 4 files can be read; not MNIST\.\n/);
-  const info = await slope(["data", "info", "--data", smallData(), "--format", "json"]);
+  const info = await slopeHere(["data", "info", "--data", smallData(), "--format", "json"]);
   const told = JSON.parse(info.stdout);
   assert.equal(told.train.count, 2000);
   assert.equal(told.classes, 10);
   assert.match(told.sha256.trainImages, /^[0-9a-f]{64}$/);
-});
-
-test(
-  "a plug-in of ten lines runs beside the others, in TypeScript and in JavaScript",
-  SLOW,
-  async () => {
-    const softmax = (types: boolean) =>
-      `export default {
-       name: "mine_${types ? "ts" : "js"}", summary: "one layer", precision: "float64",
-       prepare: ({ network, dataset }) => (parameters${
-        types ? ": Float64Array" : ""
-      }, batch, gradient) => {
-         const D = dataset.features, C = dataset.classes;
-         gradient.fill(0);
-         let loss = 0;
-         for (const n of batch) {
-           for (let c = 0; c < C; c++) {
-             let z = parameters[C * D + c];
-             for (let d = 0; d < D; d++) z += parameters[c * D + d] * dataset.pixels[n * D + d] / 255;
-             const a = 1 / (1 + Math.exp(-z)), y = dataset.labels[n] === c ? 1 : 0;
-             const delta = (a - y) * a * (1 - a) / batch.length;
-             loss += 0.5 * (a - y) ** 2 / batch.length;
-             gradient[C * D + c] += delta;
-             for (let d = 0; d < D; d++) gradient[c * D + d] += delta * dataset.pixels[n * D + d] / 255;
-           }
-         }
-         return loss;
-       },
-     };`;
-    await withFolder(async (folder) => {
-      const plugins = [
-        ...["--plugin", writePlugin(folder, "mine.ts", softmax(true))],
-        ...["--plugin", writePlugin(folder, "mine.js", softmax(false))],
-      ];
-      const { code, stderr } = await bench(folder, "--layers", "784,10", ...plugins);
-      assert.equal(code, 0, stderr);
-      const ok = latestTrials(folder).filter(({ status }) => status === "ok");
-      assert.deepEqual(ok.map(({ cell }) => cell.implementation).sort(), [
-        ...["fused_typed", "mine_js", "mine_ts", "naive_loop", "outer_product"],
-      ]);
-    });
-  },
-);
-
-for (const name of ["deno", "bun", "node"] as const) {
-  const found = await findRuntime(name);
-  const skip = skipFor(!found.available && unavailableText(found.reason));
-  test(
-    `trials run in ${name}, started from ${CURRENT_RUNTIME.name}`,
-    { ...SLOW, skip },
-    async () => {
-      await withFolder(async (folder) => {
-        const { code, stderr, stdout } = await bench(folder, "--runtimes", name);
-        assert.equal(code, 0, stderr);
-        const trials = latestTrials(folder);
-        assert.equal(trials.length, 3);
-        assert.ok(trials.every(({ status, cell }) => status === "ok" && cell.runtime === name));
-        assert.match(stdout, /fused_typed/);
-      });
-    },
-  );
-}
-
-test("a runtime that is not there is skipped with the reason; the others run", SLOW, async () => {
-  await withFolder(async (folder) => {
-    const absent = CURRENT_RUNTIME.name === "bun" ? "node" : "bun";
-    const { code, stderr } = await bench(
-      folder,
-      ...flags({
-        implementations: "fused_typed",
-        runtimes: `${CURRENT_RUNTIME.name},${absent}`,
-        "runtime-path": `${absent}=/nowhere/at/all`,
-      }),
-    );
-    assert.equal(code, 0, stderr);
-    const [skipped, ...others] = latestTrials(folder)
-      .sort((a, b) => Number(a.status === "ok") - Number(b.status === "ok"));
-    assert.equal(skipped.status, "skipped");
-    assert.match(reasonOf(skipped), /unavailable.*nowhere.at.all/);
-    assert.deepEqual(others.map(({ status }) => status), ["ok"]);
-  });
 });

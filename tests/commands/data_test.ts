@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { gzipSync } from "node:zlib";
 import { syntheticDigits } from "../../src/data/synthetic.ts";
-import { refusesHere, slope, slopeHere, smallData, withFolder } from "../support/cli.ts";
+import { refusesHere, slopeHere, smallData, withFolder } from "../support/cli.ts";
 import { writeFiles } from "../support/data_files.ts";
 import { idxImages, idxLabels } from "../support/idx.ts";
 import { SLOW } from "../support/slow.ts";
@@ -62,7 +62,7 @@ test(
         return [n % 3, ...pixels].join(",");
       });
       writeFiles(folder, { "digits.csv": lines.join("\n") });
-      const { code, stdout, stderr } = await slope([
+      const { code, stdout, stderr } = await slopeHere([
         "train",
         "fused_typed",
         "--data",

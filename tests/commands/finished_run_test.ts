@@ -7,7 +7,7 @@ import { RunFile } from "../../src/format/plan.ts";
 import { Summary } from "../../src/format/summary.ts";
 import type { TrialRecord } from "../../src/format/trial_record.ts";
 import { readJournal } from "../../src/sweep/journal.ts";
-import { committed, flags, refuses, slope, smallData } from "../support/cli.ts";
+import { committed, flags, refusesHere, slope, slopeHere, smallData } from "../support/cli.ts";
 import { finishedSweep, withCopy } from "../support/finished_sweep.ts";
 import { slowed } from "../support/runs.ts";
 import { SLOW } from "../support/slow.ts";
@@ -80,7 +80,7 @@ test("a run compares with itself and with a copy ten times as slow", SLOW, async
     const tenfold = trialsIn(folder).map((trial) => JSON.stringify(slowed(trial, 10)) + "\n");
     writeFileSync(join(out, "slowed", "trials.jsonl"), tenfold.join(""));
     const compared = (other: string) =>
-      slope(["compare", name, other, ...flags({ out, format: "json" })]);
+      slopeHere(["compare", name, other, ...flags({ out, format: "json" })]);
     const same = await compared(name);
     assert.equal(same.code, 0, same.stderr);
     for (const { ratio, verdict } of JSON.parse(same.stdout).cells) {
@@ -99,10 +99,10 @@ test("a journal whose last line is cut is reported without it, and resumed", SLO
   await withCopy(async ({ out, name, folder }) => {
     const path = join(folder, "trials.jsonl");
     writeFileSync(path, readFileSync(path, "utf8").slice(0, -100));
-    const report = await slope(["report", folder]);
+    const report = await slopeHere(["report", folder]);
     assert.equal(report.code, 0, report.stderr);
     assert.match(report.stderr, /last line.*cut/);
-    const resumed = await slope([
+    const resumed = await slopeHere([
       "bench",
       ...flags({ resume: name, out, data: smallData() }),
     ]);
@@ -113,7 +113,7 @@ test("a journal whose last line is cut is reported without it, and resumed", SLO
 
 test("a run is not resumed on other data", SLOW, async () => {
   const { folder } = await finishedSweep();
-  await refuses(["bench", "--resume", folder, "--synthetic"], /Cannot resume.*SHA-256/);
+  await refusesHere(["bench", "--resume", folder, "--synthetic"], /Cannot resume.*SHA-256/);
 });
 
 function editRun(folder: string, edit: (run: RunFile) => void): void {
@@ -134,7 +134,7 @@ test(
           else environment.gitCommit = gitCommit;
         });
         // Data that are not there would be noticed when they are loaded.
-        await refuses(["bench", ...flags({ data: "/nowhere", out, against: folder })], pattern);
+        await refusesHere(["bench", ...flags({ data: "/nowhere", out, against: folder })], pattern);
       };
       await refused("0123456789ab-dirty", /changes that were not committed.*\nhint: /);
       await refused(undefined, /does not know its commit/);
@@ -149,7 +149,7 @@ test("a run of other data cannot be measured against", SLOW, async () => {
       run.environment.gitCommit = committed() ?? "0123456789ab";
       run.data.sha256.trainImages = "0".repeat(64);
     });
-    await refuses(
+    await refusesHere(
       ["bench", ...flags({ data: smallData(), out, against: folder })],
       /Cannot measure against .*trainImages have SHA-256 000000000000/,
     );

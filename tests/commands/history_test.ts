@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { History } from "../../src/format/history.ts";
 import { pointLatest } from "../../src/sweep/run_folder.ts";
-import { slope, withFolder } from "../support/cli.ts";
+import { refusesHere, slope, slopeHere, withFolder } from "../support/cli.ts";
 import { dailyRuns, writeRun } from "../support/runs.ts";
 import { SLOW } from "../support/slow.ts";
 
@@ -56,7 +56,7 @@ test(
         /<h1[^>]*>Gradient benchmarks from 2026-03-01 to 2026-03-08</,
       );
       assert.match(
-        (await slope(["history", results])).stdout,
+        (await slopeHere(["history", results])).stdout,
         /2 of 6 cells changed level over 8 runs/,
       );
     });
@@ -65,11 +65,7 @@ test(
 
 test("a folder without runs, and none at all: code 2 and a hint", SLOW, async () => {
   await withFolder(async (folder) => {
-    const empty = await slope(["history", folder]);
-    assert.equal(empty.code, 2);
-    assert.match(empty.stderr, /no run in ".*"\nhint: name the folder/);
-    const absent = await slope(["history", join(folder, "nowhere")]);
-    assert.equal(absent.code, 2);
-    assert.match(absent.stderr, /Cannot list the runs.*\nhint: /);
+    await refusesHere(["history", folder], /no run in ".*"\nhint: name the folder/);
+    await refusesHere(["history", join(folder, "nowhere")], /Cannot list the runs.*\nhint: /);
   });
 });

@@ -7,8 +7,9 @@ import {
   flags,
   latestTrials,
   PROJECT,
-  refuses,
+  refusesHere,
   slope,
+  slopeHere,
   smallData,
   withFolder,
 } from "../support/cli.ts";
@@ -54,7 +55,7 @@ test("what the compiler says is told: code 2", NEEDED, async () => {
       file,
       '#include "slope.h"\nint32_t slope_precision(void) { return sixtyfour; }\n',
     );
-    await refuses(verify(file), /Cannot compile plug-in .*mine\.c:2:\d+: error: .*sixtyfour/s);
+    await refusesHere(verify(file), /Cannot compile plug-in .*mine\.c:2:\d+: error: .*sixtyfour/s);
   });
 });
 
@@ -63,15 +64,15 @@ test("a library that lacks a function, or is none here, is refused: code 2", NEE
     const file = join(folder, "mine.c");
     const text = readFileSync(EXAMPLE, "utf8").replaceAll("slope_gradient", "slope_gradiant");
     writeFileSync(file, text);
-    await refuses(
+    await refusesHere(
       verify(file),
       /Cannot load plug-in ".*mine\.c": .*slope_gradient.*hint: kits\/c/s,
     );
     const none = join(folder, "mine.so");
     writeFileSync(none, "this is no library");
-    await refuses(verify(none), /Cannot load plug-in ".*mine\.so": it is no native library/);
+    await refusesHere(verify(none), /Cannot load plug-in ".*mine\.so": it is no native library/);
     writeFileSync(none, libraryHead(OTHER_MACHINE));
-    await refuses(verify(none), /mine\.so": it is compiled for riscv64, and this machine is \w+\n/);
+    await refusesHere(verify(none), /mine\.so": it is compiled for riscv64, and this machine is \w+\n/);
   });
 });
 
@@ -88,7 +89,7 @@ test(
       assert.ok(text.includes(body));
       const declared = "int32_t slope_threads(void) { return 1; }\n";
       writeFileSync(file, "#include <stdio.h>\n" + text.replace(body, talk + body) + declared);
-      const { code, stdout, stderr } = await slope([...verify(file), "--threads", "1,2"]);
+      const { code, stdout, stderr } = await slopeHere([...verify(file), "--threads", "1,2"]);
       assert.equal(code, 0, stdout + stderr);
       assert.match(stdout, /2 cells agree/);
       assert.match(stderr, /^mine: 1 threads, OMP 1$/m);
@@ -115,7 +116,7 @@ test("the example in Rust conforms", { ...SLOW, ...NEEDS_RUST }, async () => {
     const flags = ["-O", "-C", "target-cpu=native", "--crate-type", "cdylib"];
     execFileSync("rustc", [...flags, "-o", library, source], { stdio: "ignore" });
     const options = [...verify(library), "--batch", "1,7,full", "--layers", "784,12,5,10"];
-    const { code, stdout } = await slope(options);
+    const { code, stdout } = await slopeHere(options);
     assert.equal(code, 0, stdout);
     assert.match(stdout, /3 cells agree/);
   });
@@ -137,10 +138,10 @@ test(
           "  *(volatile int *)8 = 1;\n  double loss = 0;\n  for (int n",
         );
       writeFileSync(file, crash);
-      const { code, stdout } = await slope(verify(file));
+      const { code, stdout } = await slopeHere(verify(file));
       assert.equal(code, 1);
       writeFileSync(file, readFileSync(EXAMPLE, "utf8").replace("return 64;", "return 16;"));
-      await refuses(verify(file), /slope_precision returned 16, expected 32 for float or 64/);
+      await refusesHere(verify(file), /slope_precision returned 16, expected 32 for float or 64/);
       assert.match(
         stdout.replaceAll(/\s+/g, " "),
         /process ended early \(.*\), while it was verified/,

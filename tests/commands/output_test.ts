@@ -57,12 +57,12 @@ test("report --print json prints the summary alone, whatever files are written",
     const run = makeRun();
     await writeRun(join(folder, "run"), run, makeTrials(run));
     const args = ["report", join(folder, "run"), ...flags({ print: "json" })];
-    const { code, stdout, stderr } = await slope([...args, ...flags({ format: "md,html" })]);
+    const { code, stdout, stderr } = await slopeHere([...args, ...flags({ format: "md,html" })]);
     assert.equal(code, 0, stderr);
     assert.equal(Summary.parse(JSON.parse(stdout)).cells.length, 21);
     assert.match(stderr, /^wrote .*run: report\.md, report\.html, plots\/ \(\d+ files\)\n$/);
     const page = join(folder, "run", "report.html");
-    const verified = await slope(["report", ...flags({ verify: page, print: "json" })]);
+    const verified = await slopeHere(["report", ...flags({ verify: page, print: "json" })]);
     assert.equal(verified.code, 0, verified.stderr);
     const { trials, differences } = JSON.parse(verified.stdout);
     assert.deepEqual([trials, differences], [63, []]);
@@ -70,7 +70,7 @@ test("report --print json prints the summary alone, whatever files are written",
 });
 
 test("train prints a line of JSON for each cell, skipped ones too", SLOW, async () => {
-  const { code, stdout, stderr } = await slope([
+  const { code, stdout, stderr } = await slopeHere([
     "train",
     ...flags({ ...SMALL, implementations: "fused_typed,naive_loop", format: "json" }),
   ]);
@@ -94,7 +94,7 @@ test(
         `export const a = { name: "a", ${code("() => { throw new Error('no memory') }")};
        export const b = { name: "b", ${code("() => (p, b, g) => { g.fill(0); return 0; }")};`,
       );
-      const ended = await slope([
+      const ended = await slopeHere([
         "profile",
         ...flags({ ...SMALL, plugin, out, budget: "1s", format: "json" }),
       ]);
@@ -124,7 +124,7 @@ test("data get prints its folder as JSON on request", {
   ...SLOW,
   skip: skipWithoutMnist,
 }, async () => {
-  const { code, stdout, stderr } = await slope([
+  const { code, stdout, stderr } = await slopeHere([
     "data",
     "get",
     mnistDirectory()!,
@@ -152,14 +152,15 @@ test(
       const run = makeRun();
       await writeRun(join(folder, "results", "run"), run, makeTrials(run));
       mkdirSync(join(folder, "pages"));
-      const history = (page: string) => slope(["history", join(folder, "results"), "--page", page]);
+      const history = (page: string) =>
+        slopeHere(["history", join(folder, "results"), "--page", page]);
       const refused = await history(join(folder, "pages"));
       assert.equal(refused.code, 2);
       assert.match(refused.stderr, /error: Cannot write page ".*pages": it is a folder/);
       assert.match(refused.stderr, /hint: name a file, as --page .*pages\/page\.html/);
       const made = await history(join(folder, "new", "folders", "x.html"));
       assert.equal(made.code, 0, made.stderr);
-      assert.match((await slope(["history", "--help"])).stdout, /creates\s+parent\s+folders/);
+      assert.match((await slopeHere(["history", "--help"])).stdout, /creates\s+parent\s+folders/);
       writeFileSync(join(folder, "file"), "");
       const impossible = await history(join(folder, "file", "x.html"));
       assert.equal(impossible.code, 2);

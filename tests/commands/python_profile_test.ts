@@ -6,7 +6,7 @@ import { CpuProfile } from "../../src/format/profile_record.ts";
 import { callTree, hotFunctions } from "../../src/profile/call_tree.ts";
 import { lineTold } from "../../src/profile/original_lines.ts";
 import type { ProfileSummary } from "../../src/profile/profile_summary.ts";
-import { flags, slope, smallData, withFolder, writePlugin } from "../support/cli.ts";
+import { flags, slope, slopeHere, smallData, withFolder, writePlugin } from "../support/cli.ts";
 import { NEEDS_PERL, NEEDS_PYTHON, PYTHON } from "../support/python.ts";
 import { SLOW } from "../support/slow.ts";
 
@@ -77,7 +77,7 @@ test("a program without phases has those of its messages, and no CPU profile, an
     const given = { plugin: "examples/perl/mine.pl", data: smallData(), sizes: "20", out };
     const small = { layers: "784,2,10", budget: "300ms" };
     const args = ["profile", "--format", "json", ...flags({ ...given, ...small })];
-    const { stdout, stderr } = await slope(args);
+    const { stdout, stderr } = await slopeHere(args);
     const { subsets: [{ phases }] }: ProfileSummary = JSON.parse(stdout);
     assert.deepEqual(phases.map(({ phase }) => phase), ["unmarked", "copy", "update"]);
     assert.match(stderr, /no CPU profile: its code runs in a process of its own, which takes none/);

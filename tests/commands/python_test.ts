@@ -8,6 +8,7 @@ import {
   PROJECT,
   refusesHere,
   slope,
+  slopeHere,
   smallData,
   withFolder,
 } from "../support/cli.ts";
@@ -16,7 +17,7 @@ import { NEEDS_PERL, NEEDS_PYTHON, PYTHON } from "../support/python.ts";
 import { SLOW } from "../support/slow.ts";
 
 const NEEDED = { ...SLOW, ...NEEDS_PYTHON };
-const ENV = { SLOPE_PYTHON: PYTHON ?? "" };
+const HERE = ["--python", PYTHON ?? ""];
 const programs = join(PROJECT, "tests/python");
 
 test("verify judges a Python plug-in and says what it took for granted", NEEDED, async () => {
@@ -26,7 +27,7 @@ test("verify judges a Python plug-in and says what it took for granted", NEEDED,
     data: smallData(),
     sizes: "100",
   });
-  const { code, stdout, stderr } = await slope(["verify", ...options], ENV);
+  const { code, stdout, stderr } = await slopeHere(["verify", ...options, ...HERE]);
   assert.equal(code, 0, stdout + stderr);
   assert.match(stdout, /^python · m = 100 .*\n.*\n✓ +rows_in_a_loop +reordered/m);
   assert.match(stderr, /taken for granted: weights = "out,in", .*labels = "one-hot" \(declare/);
@@ -39,16 +40,14 @@ test("what a program fixes is the plan's network, where none is given", NEEDED, 
       .replace("theirs/", `${programs}/theirs/`).replace("[12, 10, 10]", "[784, 10, 10]");
     writeFileSync(file, code);
     const given = { data: smallData(), sizes: "100", implementations: "mine", plugin: file };
-    const { code: exit, stdout } = await slope(
-      ["verify", "--format", "json", ...flags(given)],
-      ENV,
-    );
+    const verify = ["verify", ...flags(given), ...HERE];
+    const { code: exit, stdout } = await slopeHere([...verify, "--format", "json"]);
     assert.equal(exit, 0, stdout);
     const [{ cell }] = JSON.parse(stdout);
     assert.deepEqual(cell.layerSizes, [784, 10, 10]);
     assert.equal(cell.hiddenActivation, "relu");
     assert.equal(cell.outputLoss, "softmax-cross-entropy");
-    const other = await slope(["verify", ...flags({ ...given, loss: "sigmoid-quadratic" })], ENV);
+    const other = await slopeHere([...verify, "--loss", "sigmoid-quadratic"]);
     assert.equal(other.code, 1);
     assert.match(other.stdout.replaceAll(/\s+/g, " "), /use --loss softmax-cross-entropy/);
   });
@@ -68,7 +67,7 @@ test("a Python plug-in is timed in the same rounds, and audited", NEEDED, async 
         "max-sample": "200ms",
         out: folder,
       }),
-    ], ENV);
+    ], { SLOPE_PYTHON: PYTHON ?? "" });
     assert.equal(code, 0, stdout + stderr);
     const trials = readFileSync(join(folder, "latest/trials.jsonl"), "utf8").trim().split("\n")
       .map((line) => JSON.parse(line));
@@ -102,7 +101,7 @@ def gradient(weights, biases, X, Y):
     return backward(weights, a, (a[-1] - Y) * a[-1] * (1 - a[-1]) / len(X))
 `,
     );
-    const { code, stderr } = await slope([
+    const { code, stderr } = await slopeHere([
       "bench",
       ...flags({
         plugin: file,
@@ -114,7 +113,8 @@ def gradient(weights, biases, X, Y):
         "max-sample": "200ms",
         out: folder,
       }),
-    ], ENV);
+      ...HERE,
+    ]);
     assert.equal(code, 1);
     assert.match(stderr.replaceAll(/\s+/g, " "), /right when verified but wrong in a timed step/);
   });
@@ -123,7 +123,7 @@ def gradient(weights, biases, X, Y):
 test("a file in place of a name is diagnosed", NEEDED, async () => {
   const file = join(PROJECT, "examples/question/question.py");
   const options = flags({ data: smallData(), sizes: "400", batch: "40", epochs: "1" });
-  const { findings, code } = await diagnosed([file, ...options], ENV);
+  const { findings, code } = await diagnosed([file, ...options, ...HERE]);
   assert.equal(code, 1);
   assert.equal(findings[0].id, "stale-activations");
   assert.deepEqual(findings[0].layers, [1, 2, 3]);
@@ -144,20 +144,19 @@ test("a program that cannot run ends a command with what to do: code 2", NEEDED,
     const file = join(folder, "mine.py");
     const verify = ["verify", ...flags({ plugin: file, data: smallData() })];
     writeFileSync(file, "import nobody_has_this\ndef gradient(w, b, x, y): ...\n");
-    await refusesHere(verify, /no package "nobody_has_this" [^]*hint: docs\/PYTHON\.md/, ENV);
+    await refusesHere([...verify, ...HERE], /no package "nobody_has_this" [^]*hint: docs\/PYTHON\.md/);
     writeFileSync(file, "def gradient(weights, biases, images, labels):\n    return 1 +\n");
-    await refusesHere(verify, /SyntaxError: [^]*mine\.py:2: return 1 \+/, ENV);
+    await refusesHere([...verify, ...HERE], /SyntaxError: [^]*mine\.py:2: return 1 \+/);
     await refusesHere(
       [...verify, "--python", "/nowhere/python"],
       /no Python works .*not found/,
-      ENV,
     );
   });
 });
 
 test("a program that speaks the protocol is timed, too", { ...SLOW, ...NEEDS_PERL }, async () => {
   await withFolder(async (folder) => {
-    const { code, stdout, stderr } = await slope([
+    const { code, stdout, stderr } = await slopeHere([
       "bench",
       ...flags({
         plugin: "cmd: perl examples/perl/mine.pl",

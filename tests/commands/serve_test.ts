@@ -3,7 +3,7 @@ import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { join } from "node:path";
 import { test } from "node:test";
-import { slope, withFolder } from "../support/cli.ts";
+import { refusesHere, slope, slopeHere, withFolder } from "../support/cli.ts";
 import { ask, firstEvent, served, writeDays, writeGoingOn } from "../support/served.ts";
 import { SLOW } from "../support/slow.ts";
 
@@ -61,9 +61,10 @@ test(
         taken.stderr,
         /Cannot serve on 127\.0\.0\.1:\d+: .*\nhint: choose another --port/,
       );
-      const absent = await slope(["serve", "--out", join(out, "nowhere"), "--port", "0"]);
-      assert.equal(absent.code, 2);
-      assert.match(absent.stderr, /Cannot list the runs.*\nhint: /);
+      await refusesHere(
+        ["serve", "--out", join(out, "nowhere"), "--port", "0"],
+        /Cannot list the runs.*\nhint: /,
+      );
     });
   },
 );
@@ -125,16 +126,16 @@ test("served pages link to each other; files have no links", SLOW, async () => {
       // Everything else is what the commands write, byte for byte.
       const [a, b] = ["2026-03-01", "2026-03-06"].map((day) => join(out, day));
       const pages = [join(folder, "comparison.html"), join(folder, "history.html")];
-      await slope(["compare", a, b, "--page", pages[0]]);
-      await slope(["history", out, "--page", pages[1]]);
-      await slope(["report", a]);
+      await slopeHere(["compare", a, b, "--page", pages[0]]);
+      await slopeHere(["history", out, "--page", pages[1]]);
+      await slopeHere(["report", a]);
       const written = [...pages, join(a, "report.html")].map((path) => readFileSync(path, "utf8"));
       for (const html of written) assert.doesNotMatch(html, /<nav class="links"|href="\/|\.links/);
       // The report proves itself however it was saved.
       const verified = async (html: string) => {
         const saved = join(folder, "saved.html");
         writeFileSync(saved, html);
-        return (await slope(["report", "--verify", saved])).code;
+        return (await slopeHere(["report", "--verify", saved])).code;
       };
       assert.equal(await verified(report.text), 0);
       assert.equal(await verified(written[2]), 0);

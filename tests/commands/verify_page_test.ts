@@ -228,7 +228,7 @@ test(
             : trial
         ),
       );
-      const { code, stdout } = await slope(["report", "--verify", path, other]);
+      const { code, stdout } = await slopeHere(["report", "--verify", path, other]);
       assert.equal(code, 1);
       const plain = stdout.replaceAll(/\s+/g, " ");
       assert.match(plain, /2 parts do not agree with the records of the run:/);
