@@ -20,7 +20,7 @@ const NEEDED = { ...SLOW, ...NEEDS_PYTHON };
 const HERE = ["--python", PYTHON ?? ""];
 const programs = join(PROJECT, "tests/python");
 
-test("verify judges a Python plug-in and says what it took for granted", NEEDED, async () => {
+test("verify judges a Python plug-in and says what it assumed", NEEDED, async () => {
   const options = flags({
     plugin: join(programs, "rows_in_a_loop.py"),
     implementations: "rows_in_a_loop",
@@ -30,7 +30,7 @@ test("verify judges a Python plug-in and says what it took for granted", NEEDED,
   const { code, stdout, stderr } = await slopeHere(["verify", ...options, ...HERE]);
   assert.equal(code, 0, stdout + stderr);
   assert.match(stdout, /^python · m = 100 .*\n.*\n✓ +rows_in_a_loop +reordered/m);
-  assert.match(stderr, /taken for granted: weights = "out,in", .*labels = "one-hot" \(declare/);
+  assert.match(stderr, /assumed: weights = "out,in", .*labels = "one-hot" \(declare/);
 });
 
 test("what a program fixes is the plan's network, where none is given", NEEDED, async () => {
