@@ -77,9 +77,9 @@ export const dataCommand = command(
   {
     brief: BRIEFS.data,
     description:
-      message`Read are IDX files of every element type, npz and npy, CSV, LIBSVM's text, each also packed by gzip or in a zip archive. ${
+      message`Reads IDX files of every element type, npz and npy, CSV and LIBSVM text, each also compressed by gzip or in a zip archive. ${
         text(ownFile("docs/DATA.md"))
-      } has the table.`,
+      } lists them all.`,
   },
 );
 

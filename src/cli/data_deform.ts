@@ -62,7 +62,7 @@ export const deformCommand = action(
   {
     brief: message`Make millions of deformed digits from a set, as mnist8m was made from MNIST.`,
     description:
-      message`The first examples are the originals. Given again, the command goes on where it was stopped.`,
+      message`The first examples are the originals. Run again, the command goes on where it was stopped.`,
   },
   deform,
 );

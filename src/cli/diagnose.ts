@@ -98,7 +98,7 @@ const options = merge(
 const texts = {
   brief: BRIEFS.diagnose,
   description:
-    message`Compares an implementation with the oracle at several points and minibatches. Where they differ, it reads the program stage by stage from gradients of single rows, and names the stages that depart. Then it trains for some seconds beside a correct implementation, and times growing subsets. A folder, a pattern in quotation marks or several files stand for every plug-in in them: a row each, gradient and training in parallel. Exit code 1 if something is wrong.`,
+    message`Compares an implementation with the oracle at several points and minibatches. Where they differ, it reads the program stage by stage from gradients of single rows, and names the stages that differ. Then it trains for some seconds beside a correct implementation, and times growing subsets. A folder, a pattern in quotation marks or several files stand for every plug-in in them: a row each, gradient and training in parallel. Exit code 1 if something is wrong.`,
 };
 
 export const diagnoseCommand = action(

@@ -21,7 +21,7 @@ import { oneOf } from "./values.ts";
 const configOption = object("Configuration", {
   configFile: optional(option("--config", string({ metavar: "FILE" }), {
     description:
-      message`Configuration to use; none for none (default: slope.config.ts or slope.config.json here or above).`,
+      message`Configuration file to use, or none (default: slope.config.ts or slope.config.json here or above).`,
   })),
 });
 

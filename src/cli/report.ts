@@ -40,7 +40,7 @@ const options = merge(
     print: withDefault(
       option("--print", oneOf("FORMAT", ["text", "json"]), {
         description:
-          message`What to print on standard output: text (default), or the summary or what --verify found as json.`,
+          message`What to print on standard output: text (default), or json: the summary, or what --verify found.`,
       }),
       "text" as PrintFormat,
     ),

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { PixelText, Targets } from "./convention.ts";
 import { field } from "./field_kinds.ts";
 
-/** Fields of a plan that say what a program does on purpose otherwise than usual. */
+/** Fields of a plan that say how a program departs from the usual on purpose. */
 export const CONVENTION_FIELDS = {
   targets: field({
     kind: "targets",
@@ -10,7 +10,7 @@ export const CONVENTION_FIELDS = {
     schema: Targets.optional(),
     otherwise: "0,1, or what each program declares",
     label: "targets",
-    help: "Numbers that outputs are compared with, of wrong classes and of the right one",
+    help: "Target of an output: of a wrong class, and of the right one",
     decides: "every cell",
   }),
   pixels: field({
@@ -28,7 +28,7 @@ export const CONVENTION_FIELDS = {
     schema: z.number().positive().optional(),
     otherwise: "none, or what each program declares",
     label: "weight decay",
-    help: "The loss has ½λ‖W‖² more: λ",
+    help: "Weight decay λ: the loss includes ½λ‖W‖²",
     decides: "every cell",
   }),
   momentum: field({
@@ -37,7 +37,7 @@ export const CONVENTION_FIELDS = {
     schema: z.number().positive().lt(1).optional(),
     otherwise: "none",
     label: "momentum",
-    help: "The program's v = μ v + gradient takes the place of the gradient: μ",
+    help: "Momentum μ: the program uses v = μ v + gradient in place of the gradient",
     decides: "every cell",
   }),
 } as const;

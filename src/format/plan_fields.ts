@@ -26,7 +26,7 @@ export const PLAN_FIELDS = {
     otherwise: "all of Slope's own",
     label: "implementations",
     help:
-      "Implementations to run, in the order of the tables; wasm_* for every name that fits, !naive_loop to leave one out",
+      "Implementations to run, in the order of the tables; wasm_* for every name that matches, !naive_loop to leave one out",
     presets: { quick: ["naive_loop", "fused_typed", "wasm_sparse"] },
     decides: "which cells",
   }),
@@ -207,7 +207,7 @@ export const PLAN_FIELDS = {
     otherwise: "none",
     label: "null twin",
     help:
-      "Implementation of which a second copy is timed, to show how large differences by noise alone are; auto for a " +
+      "Implementation of which a second copy is timed, to show how large the differences from noise alone are; auto for a " +
       "fast one",
     presets: { thorough: "auto" },
   }),

@@ -27,7 +27,9 @@ export const PLUGIN_FIELDS = {
     schema: z.enum(SANDBOX_MODES).optional(),
     otherwise: "auto; require for diagnose of a folder",
     label: "sandbox of plug-ins",
-    help: "Keep plug-ins from files, network and processes: as far as it can be had, or only so",
+    help:
+      "Keep plug-ins from files, network and processes: auto, as far as this machine can; require, or do not run them; " +
+      "off, trust them",
     decides: "no figure",
   }),
 } as const;
