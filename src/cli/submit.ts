@@ -181,7 +181,7 @@ function submissionOf(
   const plan = readPlan(planPath);
   if (!statSync(planPath).isFile()) {
     throw new InputError(
-      `Cannot use the plan ${planPath}: it is no file that a node could read`,
+      `Cannot use the plan ${planPath}: it is not a file that a node could read`,
       "write the plan to a file, in a folder that all nodes see",
     );
   }

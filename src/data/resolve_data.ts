@@ -232,7 +232,7 @@ function mostBytesIn({ SLOPE_DATA_BYTES: text = "" }: EnvironmentVariables): num
   const [, number, unit] = /^(\d+(?:\.\d+)?)\s*([KMG]?)B?$/i.exec(text.trim()) ?? [];
   if (number === undefined) {
     throw new InputError(
-      `Cannot use SLOPE_DATA_BYTES "${text}": it is no size, expected bytes, as 4GB`,
+      `Cannot use SLOPE_DATA_BYTES "${text}": it is not a size, expected bytes, as 4GB`,
       "change it, or leave it out",
     );
   }

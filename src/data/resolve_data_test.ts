@@ -226,7 +226,7 @@ test("SLOPE_DATA_BYTES says how much of a large file is read", () =>
       /train-images-idx3-ubyte has 47\.1 kB; only the first 20 of 60 examples/,
     );
     assert.equal((await read("1 GB")).source.trainExamples, 60);
-    await assert.rejects(read("much"), badInput(/SLOPE_DATA_BYTES "much": it is no size/));
+    await assert.rejects(read("much"), badInput(/SLOPE_DATA_BYTES "much": it is not a size/));
   }));
 
 test("an address, and a ~ that the shell has left, say what to do", async () => {

@@ -71,7 +71,7 @@ export function faultText(fault: TrialFault): string {
     }
     case "invalid-reply":
       return `it answered "${fault.to}" with ${JSON.stringify(fault.line)}, which is ` +
-        (fault.message === undefined ? "not JSON" : `no answer (${fault.message})`);
+        (fault.message === undefined ? "not JSON" : `not an answer (${fault.message})`);
     case "file-length":
       return `it wrote ${fault.bytes} bytes to ${basename(fault.path)}, expected ` +
         `${fault.expectedBytes}: 8 for each parameter`;

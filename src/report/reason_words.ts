@@ -36,7 +36,7 @@ export function reasonText(reason: Reason): string {
     case "invalid-message":
       return `sent an invalid message, ${whenText(reason.lastMessage)}: ` +
         JSON.stringify(reason.line) +
-        (reason.message === undefined ? " is not JSON" : ` is no message (${reason.message})`);
+        (reason.message === undefined ? " is not JSON" : ` is not a message (${reason.message})`);
     case "stage-failed":
       return `${reason.stage}: ${reason.message}`;
     case "too-large":
@@ -87,7 +87,7 @@ export function reasonText(reason: Reason): string {
     case "not-repeated":
       return `not repeated: it failed in round ${reason.round}`;
     case "software-device":
-      return `not timed: ${emulatedText(reason)}; to time it all the same, name it with ` +
+      return `not timed: ${emulatedText(reason)}; to time it anyway, name it with ` +
         "--implementations";
   }
 }
@@ -155,7 +155,7 @@ function noRuntimeText({ runtime, given, tooOld, message = "not found" }: NoRunt
     ? `it is version ${tooOld.version}, expected ${tooOld.lowest} or later`
     : message;
   return `${what}: ${why}; name one with --runtime-path ${runtime}=PATH, or ` +
-    `${runtime}=${EXAMPLE_VERSION[runtime]} to have it from npm`;
+    `${runtime}=${EXAMPLE_VERSION[runtime]} to get it from npm`;
 }
 
 const EXAMPLE_VERSION = { deno: "2.9.6", bun: "1.4.5", node: "24.21.0" };

@@ -259,7 +259,7 @@ export function failureTexts(summary: Summary): string[] {
   return [
     ...(uncompared === undefined ? [] : [`✗ ${uncompared.text}`]),
     ...[...wrong].map((one) =>
-      `✗ ${series[one].implementation}: its gradient is wrong, and it was timed all the same.` +
+      `✗ ${series[one].implementation}: its gradient is wrong, and it was timed anyway.` +
       nextStep(series[one].implementation, summary)
     ),
     ...failed.map(({ problems, reasons }) => {

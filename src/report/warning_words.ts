@@ -124,7 +124,7 @@ function warningText(warning: Warning, bench: string, run: string): string {
           : `, and so ran the code of ${warning.sameCode}: the two are one line.`);
     case "wrong-gradient":
       return `The gradient of ${warning.implementations.join(", ")} is wrong and was timed ` +
-        "all the same (--keep-wrong).";
+        "anyway (--keep-wrong).";
     case "sorted-samples":
       return `The engine ${warning.engine} sorts its samples, so no warm-up could be found and cut.`;
   }

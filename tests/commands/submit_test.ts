@@ -136,7 +136,7 @@ test("submit says what is missing, and what no scheduler can use", SLOW, async (
         [{ shards: "many" }, /many/],
         [{ shards: "5" }, /share 4 rounds among 5 shards.*\nhint: .*--shards 4/s],
         [{ plan: "/nowhere/plan.json" }, /Cannot read plan "\/nowhere\/plan\.json".*\nhint:/s],
-        [{ plan: place.folder }, /Cannot read plan|no file that a node/],
+        [{ plan: place.folder }, /Cannot read plan|not a file that a node/],
         [{ time: "soon" }, /expected a time above 0/],
         [{ time: "0" }, /expected a time above 0/],
         [{ time: "90000h" }, /days for a shard.*\nhint:/s],

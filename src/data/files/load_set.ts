@@ -59,7 +59,7 @@ export function findSet(place: string, options: ChooseOptions = {}): ChosenSet {
     }
   }
   const entry = entryOf(path);
-  if (entry === undefined) throw unreadable(path, "its name says that it is no data", "data");
+  if (entry === undefined) throw unreadable(path, "its name is not that of a data file", "data");
   if (entry.format === "zip") return chooseSet(path, withMembers([entry]), wanted, options);
   // One file of a set stands for the set that it belongs to.
   const siblings = entriesOf(dirname(path)).entries.filter(({ name, set, format }) =>

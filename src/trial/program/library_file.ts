@@ -20,7 +20,7 @@ export function libraryFault(path: string): string | undefined {
   const length = readSync(file, head);
   closeSync(file);
   const machine = machineOf(head.subarray(0, length));
-  if (machine === undefined) return "it is no native library (ELF, Mach-O or PE)";
+  if (machine === undefined) return "it is not a native library (ELF, Mach-O or PE)";
   if (machine === "any" || machine === process.arch) return undefined;
   return `it is compiled for ${machine}, and this machine is ${process.arch}`;
 }
