@@ -183,7 +183,7 @@ function hotLines(hot: readonly HotFunction[], { width }: Style): string[] {
     const isLost = name === "(anonymous)" && url !== "" && line === 0;
     const words = url === ""
       ? name
-      : `${name}  ${place}${isLost ? " (--runtimes node tells the line)" : ""}`;
+      : `${name}  ${place}${isLost ? " (--runtimes node shows the line)" : ""}`;
     return beside(formatPercent(share, 1).padStart(7), words, width);
   });
 }

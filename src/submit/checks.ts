@@ -7,7 +7,7 @@ import { LONGEST_NAME, type Submission } from "./submission.ts";
 /** Line breaks and other control characters, as Unicode and YAML count them. */
 const CONTROL = /[\p{Cc}\u2028\u2029]/u;
 
-/** Throws InputError for an option that is not given; `what` it would say. */
+/** Throws InputError for an option that is not given; `what`: what it says. */
 export function required<T extends string | number>(
   value: T | undefined,
   option: string,
@@ -16,7 +16,7 @@ export function required<T extends string | number>(
 ): T {
   if (value !== undefined && value !== "") return value;
   throw new InputError(
-    `Cannot submit: ${option} does not say ${what}`,
+    `Cannot submit without ${option}: it says ${what}`,
     `add it, as ${option} ${example}`,
   );
 }
