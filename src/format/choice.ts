@@ -29,7 +29,7 @@ export const Choice = z.strictObject({
   rivals: z.array(z.strictObject({
     series: place,
     ...total,
-    /** Of the totals, rival / chosen. */
+    /** Ratio of the totals, rival / chosen. */
     ratio: factor,
     /** The verdict follows from it; absent where a side has a single trial. */
     interval: z.tuple([factor, factor]).optional(),

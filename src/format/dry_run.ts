@@ -19,7 +19,7 @@ export const DryRun = z.strictObject({
     /** Why it would be skipped. */
     reasons: z.array(Reason).optional(),
   })),
-  /** Of the whole sweep; absent where a cell that would be run has no prediction. */
+  /** Time of the whole sweep; absent where a cell that would be run has no prediction. */
   predictedNs: nanoseconds.optional(),
   budgetSeconds: z.number().positive(),
   /** The earlier runs of this machine that the prediction rests on. */

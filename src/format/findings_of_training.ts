@@ -60,7 +60,7 @@ export const TRAINING_FINDINGS = [
     /** With these pixels. */
     bestRate: z.number(),
     bestAccuracy: z.number(),
-    /** Of pixels from 0 to 1. */
+    /** What pixels from 0 to 1 gain. */
     gain: Gain,
   }),
   finding("rate-too-large", wrongRate),
@@ -95,7 +95,7 @@ export const TRAINING_FINDINGS = [
     })),
     updates: count,
     examples: count,
-    /** Of other weights at the start where the neurons start dead, else of a smaller rate. */
+    /** What other weights at the start gain where neurons start dead, else what a smaller rate does. */
     gain: Gain.optional(),
   }),
   finding("loss-flat", { startLoss: z.number(), loss: z.number(), ...planned }),

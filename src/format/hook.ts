@@ -8,10 +8,10 @@ export const HookRecord = z.strictObject({
   hook: z.enum(HOOKS),
   command: z.string(),
   times: z.int().positive(),
-  /** Of all times together. */
+  /** Sum over all times that it ran. */
   durationNs: z.number().nonnegative(),
   lastNs: z.number().nonnegative(),
-  /** Of the last time; absent where the command did not end by itself. */
+  /** Exit code of the last time; absent where the command did not end by itself. */
   exitCode: z.int().optional(),
   /** Signal that ended it. */
   signal: z.string().optional(),

@@ -12,7 +12,7 @@ export const NodePaceSummary = z.strictObject({
   /** Nodes of other groups share no cell with it, as those of another kind of machine; absent with one group. */
   group: z.int().nonnegative().optional(),
   rounds: positive,
-  /** Those that gave figures. */
+  /** Trials that gave figures. */
   trials: positive,
   /** Its time / the geometric mean over the nodes of its group; without an interval where a single cell was measured. */
   pace: Bounded,

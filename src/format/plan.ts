@@ -64,9 +64,9 @@ export const Session = z.strictObject({
   ended: z.enum(["complete", "interrupted"]).optional(),
   /** While it runs. */
   process: ProcessIdentity.optional(),
-  /** Of a shard: the boot of its machine, which two host names of one machine have in common. Linux only. */
+  /** In a shard, the boot of its machine, which two host names of one machine have in common. Linux only. */
   boot: z.string().optional(),
-  /** Of a shard that was resumed elsewhere, where it differs from that of the run. */
+  /** Where a shard was resumed elsewhere, and differs from the environment of the run. */
   environment: Environment.optional(),
   /** Commands of the user that ran in it. */
   hooks: z.array(HookRecord).optional(),
@@ -76,7 +76,7 @@ export type Session = z.infer<typeof Session>;
 /** What one shard of a merged run measured, and where. */
 export const MergedShard = z.strictObject({
   ...Shard.shape,
-  /** Of its first session. */
+  /** Host of its first session. */
   host: z.string(),
   environment: Environment,
   sessions: z.array(Session).min(1),
@@ -120,7 +120,7 @@ export const RunFile = z.strictObject({
     path: z.string(),
     sha256: z.string(),
     copy: z.string(),
-    /** Of the repository around the file; "-dirty" with changes, or where the file is not in it. */
+    /** Commit of the repository around the file; "-dirty" with changes, or where the file is not in it. */
     gitCommit: z.string().optional(),
     imports: z.array(
       z.strictObject({ path: z.string(), sha256: z.string(), copy: z.string().optional() }),

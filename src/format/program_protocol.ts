@@ -120,7 +120,7 @@ export type CodePlace = z.infer<typeof CodePlace>;
 export const ProgramReply = z.discriminatedUnion("type", [
   z.strictObject({
     type: z.literal("described"),
-    /** Of the language and its libraries. */
+    /** Version of the language and its libraries. */
     version: z.string().optional(),
     programs: z.array(z.strictObject({
       name: z.string().regex(/^[A-Za-z0-9_][A-Za-z0-9_.-]*$/),

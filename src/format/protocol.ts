@@ -85,7 +85,7 @@ export const Message = z.discriminatedUnion("type", [
   z.strictObject({ type: z.literal("counters"), counters: Counters }),
   z.strictObject({
     type: z.literal("profiled"),
-    /** Of the process of a program in another language, on the largest subset. */
+    /** Peak of the process of a program in another language, on the largest subset. */
     programPeakRssBytes: z.int().positive().optional(),
   }),
   z.strictObject({

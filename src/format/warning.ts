@@ -19,9 +19,9 @@ export const Warning = z.discriminatedUnion("kind", [
   }),
   /** The run has these rounds of its plan alone. */
   tagged("one-shard", { index: positive, count: positive, rounds: z.array(positive).min(1) }),
-  /** Of a merged run: shards that never came. */
+  /** Shards of a merged run that never came. */
   tagged("shards-missing", { indices: z.array(positive).min(1), count: positive }),
-  /** Of a merged run: shards that lack trials. */
+  /** Shards of a merged run that lack trials. */
   tagged("shards-unfinished", {
     shards: z.array(z.strictObject({
       index: positive,
@@ -30,7 +30,7 @@ export const Warning = z.discriminatedUnion("kind", [
       cutBytes: positive.optional(),
     })).min(1),
   }),
-  /** Of a merged run: shards that one machine measured at the same time. */
+  /** Shards of a merged run that one machine measured at the same time. */
   tagged("shared-machine", {
     host: z.string(),
     shards: z.array(positive).min(2),

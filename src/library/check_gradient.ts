@@ -30,7 +30,7 @@ export interface CheckOptions {
   readonly batchSize?: number;
   /** Threads that the program may use. Default: 1. */
   readonly threads?: number;
-  /** Of parameters, examples and minibatches. Default: 1. */
+  /** Seed of parameters, examples and minibatches. Default: 1. */
   readonly seed?: number;
 }
 
@@ -63,7 +63,7 @@ export interface GradientCheck {
 /** The least examples that are drawn, and those that are left over for a ragged minibatch after a long one. */
 const FEW = 61;
 
-/** Of a longer minibatch, the verification asks for this many rows. */
+/** The verification asks for at most this many rows of a minibatch. */
 const MOST_ROWS = 4096;
 
 /**

@@ -15,7 +15,7 @@ const ALIKE = 0.01;
 /** An interaction that noise alone makes more often than this is not told. */
 const LEVEL = 0.05;
 
-/** Of what more would give a verdict: rounds of the same nodes are no more evidence about others. */
+/** What more of would give a verdict: rounds of the same nodes are no more evidence about others. */
 export const unitOf = (nodes: NodesSummary | undefined): string =>
   nodes === undefined ? "rounds" : "nodes";
 

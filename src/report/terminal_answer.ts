@@ -70,7 +70,7 @@ function answerOf(choices: readonly Choice[], summary: Summary, style: Style): s
     ? `≈ Too close to call ${where}: ${listed([label, ...tied])}.`
     : last.rivals.length === 0
     ? `✓ ${label} ${where}: ${time}.`
-    // Of several that are as good, the choice has the fewest threads, and need not have the least time.
+    // The choice has the fewest threads of several that are as good, and need not have the least time.
     : last.fastest !== last.series
     ? `✓ Choose ${label} ${where}${beside}: ${time}.`
     : isProven(last)

@@ -7,7 +7,7 @@ export interface Deviation {
 }
 
 interface Joint {
-  /** Of two cells of one series in one block, 0 to 1. */
+  /** Correlation of two cells of one series in one block, 0 to 1. */
   readonly correlation: number;
   /** Factor of every cell's variance: the paces of the blocks were fitted to fewer independent cells than there are. */
   readonly variance: number;

@@ -29,7 +29,7 @@ export function nodePaces(
 ): NodePace[] {
   const fit = blockScatter(cells, series);
   const scatter = pool(fit.spreads);
-  // Of a variance from a median deviation (Rousseeuw and Croux, J. Am. Stat. Assoc. 88, 1993, p. 1273: 37 %).
+  // Degrees of a variance that comes from a median deviation (Rousseeuw and Croux, J. Am. Stat. Assoc. 88, 1993, p. 1273: 37 %).
   const degrees = scatter.degrees > 0
     ? Math.max(1, 0.37 * Math.min(scatter.degrees, fit.degrees))
     : 0;

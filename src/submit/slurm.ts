@@ -17,7 +17,7 @@ export interface SlurmOptions {
   /** A feature that all nodes have in common, such as their processor. */
   readonly constraint?: string | undefined;
   readonly modules: readonly string[];
-  /** Of a container: the file or address of its image. */
+  /** The container's image: a file or an address. */
   readonly image?: string | undefined;
   /** What a container sees beside the plan and the results: absolute paths. */
   readonly binds: readonly string[];

@@ -4,7 +4,7 @@ import type { TimeLimit } from "./time_limit.ts";
 
 /** What every scheduler is told: which shards of which plan to run, and how Slope starts on a node. */
 export interface Submission {
-  /** Of the jobs. */
+  /** Name of the jobs. */
   readonly name: string;
   readonly shards: number;
   /** Absolute path of the plan file. */

@@ -61,7 +61,7 @@ export interface Repeated<T extends Ran> {
  * threads than it used, or which two programs have. The latter holds only where both are right and trained with the
  * same losses to the last bit, and where `run` does not compare each program with its earlier code.
  *
- * Of several, the baseline stands for all; else the one with a null twin, with the most cells, with the fewest threads;
+ * The baseline stands for several; else the one with a null twin, with the most cells, with the fewest threads;
  * else the program that is not declared to run the code of another.
  */
 export function withoutRepetitions<T extends Ran>(
@@ -125,7 +125,7 @@ export function sameCodeAs(
 const programKey = ({ implementation, runtime, threads, ranks }: Cell): string =>
   [implementation, runtime, threads, ranks ?? ""].join("|");
 
-/** Of one program, or of two whose results show that they ran the same code. */
+/** Whether both are of one program, or of two whose results show that they ran the same code. */
 function isSame(a: Ran, b: Ran, failed: ReadonlySet<string>): boolean {
   if (a.cell.implementation === b.cell.implementation) return true;
   const isRight = ({ verification }: Ran) => verification.verdict !== "wrong";

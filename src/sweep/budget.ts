@@ -112,7 +112,7 @@ export function leastRoundsOf(
   return Math.max(1, Math.min(LEAST_ROUNDS, fitting));
 }
 
-/** Sizes from which the others of a program are predicted, and how much dearer one of them may be. */
+/** Sizes from which the others of a program are predicted, and how much more expensive one of them may be. */
 const [FOR_LAW, LAW_COUNTS] = [2, 16];
 
 /** The place of a cell among the subsets of its program, from 0 for the smallest. */

@@ -20,7 +20,7 @@ export interface AvailablePeer {
   readonly plugin: string;
   /** Whose process runs it or talks to it; a peer without one cannot run. */
   readonly runtime?: Runtime;
-  /** Of a peer in Python. */
+  /** Interpreter of a peer in Python. */
   readonly interpreter?: Runtime;
   readonly described: Described;
 }

@@ -33,7 +33,7 @@ export const areShort = (cells: readonly Cell[], epochs: number): boolean =>
   });
 
 /**
- * Of each family of these cells, a pilot with its smallest subset and, of that, the largest network: what costs most is
+ * A pilot for each family of these cells: its smallest subset and the largest network there, because what costs most is
  * predicted best. Slope's own programs have none where every trial is short. Asks `isOpen` when the turn of a cell comes.
  */
 export function* pilotTrials(

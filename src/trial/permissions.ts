@@ -31,7 +31,7 @@ export function permissionsOf(
   const files = [data.trainPixels, data.testPixels, ...(project ? [] : [plugin])];
   const folders = files.flatMap((path) => path === undefined ? [] : [dirname(path)]);
   const code = codeFolder === undefined ? [] : [codeFolder];
-  // Those of a peer may be installed in the project that has Slope in its own packages.
+  // A peer's packages may be installed in the project that has Slope in its own packages.
   const packageFolders = packages && plugin ? packageFoldersOf(dirname(plugin)) : [];
   return known({
     read: [...new Set([...folders, ...project?.read ?? [], ...code, ...packageFolders])],

@@ -129,7 +129,7 @@ test(
     const right = await slope(["verify", "--data", smallData(), "--format", "json"]);
     assert.equal(right.code, 0, right.stderr);
     const records = JSON.parse(right.stdout);
-    // That of several ranks once for each number.
+    // The program of several ranks occurs once for each number.
     const names = new Set(records.map((one: TrialRecord) => one.cell.implementation));
     assert.deepEqual([...names], IMPLEMENTATIONS.map(({ name }) => name));
     for (const { status, reasons, verification } of records) {

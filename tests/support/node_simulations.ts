@@ -176,9 +176,9 @@ export interface Shown {
   readonly half: number;
   /** The merges in which a program that takes 1.05 times as long is called slower. */
   readonly slower: number;
-  /** Those in which one that takes the same is called so. */
+  /** The merges in which one that takes the same is called so. */
   readonly same: number;
-  /** Those with any false verdict. */
+  /** The merges with any false verdict. */
   readonly isFalse: number;
 }
 

@@ -85,7 +85,7 @@ export interface PartReduction {
   /** gradient = factor · Σ of the rows' own gradients / divisor */
   readonly factor: number;
   readonly divisor: Divisor;
-  /** Of weights. */
+  /** Selection of weights. */
   readonly selection: Selection;
 }
 

@@ -267,9 +267,9 @@ function isCliff({ from, to, ratio }: CacheStep, { subsets }: ProfileRecord): bo
 function costsMoreInMostRounds(one: SubsetProfile, below: SubsetProfile): boolean {
   const rounds = Math.min(one.passes.length, below.passes.length);
   const costOf = ({ plainNs, plainExamples }: Pass) => plainNs / plainExamples;
-  const dearer = one.passes.slice(0, rounds)
+  const slower = one.passes.slice(0, rounds)
     .filter((pass, i) => costOf(pass) > LEAST_STEP * costOf(below.passes[i]));
-  return wilsonInterval(dearer.length / rounds, rounds)[0] > 0.5;
+  return wilsonInterval(slower.length / rounds, rounds)[0] > 0.5;
 }
 
 function cacheCliff({ from, to, cache, ratio }: CacheStep): FixedFinding {

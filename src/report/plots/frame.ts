@@ -72,7 +72,7 @@ const DASHED = { stroke: "#888", strokeDasharray: "4 3" };
 const STAIR = { curve: "step-after", stroke: "#888", strokeWidth: 5, strokeOpacity: 0.35 } as const;
 const STAIR_NAME = { dy: -12, textAnchor: "end", fill: "#555", ariaDescription: "guide" } as const;
 const VERTICAL_NAME = { frameAnchor: "top", textAnchor: "start", dx: 4 } as const;
-/** Of series without a name. */
+/** Colour of series without a name. */
 const NAMELESS = "#888";
 
 /** A plot as SVG text: title above; names at the ends of the lines, or in a legend below. */

@@ -168,7 +168,7 @@ async function begin(
   });
 }
 
-/** Of the files of plug-ins that can be read, as copies of them are kept. */
+/** Digests of the files of plug-ins that can be read, as copies of them are kept. */
 const digestsOfAll = (plugins: readonly string[]): Record<string, string> =>
   Object.fromEntries(
     plugins.flatMap((path) => [...digestsOf(path)])
