@@ -5,7 +5,5 @@ import type { Assumption } from "../format/program_protocol.ts";
 export function assumedText(assumed: readonly Assumption[] = []): string | undefined {
   if (assumed.length === 0) return undefined;
   const told = assumed.map(({ name, value }) => `${name} = "${value}"`).join(", ");
-  return `assumed: ${told} (declare what differs: ${
-    ownFile("docs/PYTHON.md")
-  })`;
+  return `assumed: ${told} (declare what differs: ${ownFile("docs/PYTHON.md")})`;
 }

@@ -45,21 +45,25 @@ test(
   "a dark colour scheme darkens the page and its plots; on a phone nothing overflows",
   IN_BROWSER,
   async () => {
-    await withFaultlessPage(url, { colorScheme: "dark", viewport: { width: 375, height: 800 } }, async (page) => {
-      const brightness = (selector: string, property: "color" | "backgroundColor") =>
-        page.locator(selector).first().evaluate((element, name) => {
-          const parts = getComputedStyle(element)[name as "color"].match(/\d+/g)!.map(Number);
-          return Math.max(...parts.slice(0, 3));
-        }, property);
-      for (const selector of ["body", "figure", "figure svg"]) {
-        assert.ok(await brightness(selector, "backgroundColor") < 64, selector);
-        assert.ok(await brightness(selector, "color") > 180, selector);
-      }
-      const wider = await page.evaluate(() =>
-        document.documentElement.scrollWidth - document.documentElement.clientWidth
-      );
-      assert.ok(wider <= 0, `${wider} px too wide`);
-    });
+    await withFaultlessPage(
+      url,
+      { colorScheme: "dark", viewport: { width: 375, height: 800 } },
+      async (page) => {
+        const brightness = (selector: string, property: "color" | "backgroundColor") =>
+          page.locator(selector).first().evaluate((element, name) => {
+            const parts = getComputedStyle(element)[name as "color"].match(/\d+/g)!.map(Number);
+            return Math.max(...parts.slice(0, 3));
+          }, property);
+        for (const selector of ["body", "figure", "figure svg"]) {
+          assert.ok(await brightness(selector, "backgroundColor") < 64, selector);
+          assert.ok(await brightness(selector, "color") > 180, selector);
+        }
+        const wider = await page.evaluate(() =>
+          document.documentElement.scrollWidth - document.documentElement.clientWidth
+        );
+        assert.ok(wider <= 0, `${wider} px too wide`);
+      },
+    );
   },
 );
 

@@ -72,7 +72,10 @@ test("a library that lacks a function, or is none here, is refused: code 2", NEE
     writeFileSync(none, "this is no library");
     await refusesHere(verify(none), /Cannot load plug-in ".*mine\.so": it is not a native library/);
     writeFileSync(none, libraryHead(OTHER_MACHINE));
-    await refusesHere(verify(none), /mine\.so": it is compiled for riscv64, and this machine is \w+\n/);
+    await refusesHere(
+      verify(none),
+      /mine\.so": it is compiled for riscv64, and this machine is \w+\n/,
+    );
   });
 });
 

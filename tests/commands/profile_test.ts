@@ -3,7 +3,15 @@ import { readdirSync, readFileSync } from "node:fs";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { CURRENT_RUNTIME } from "../../src/base/runtime.ts";
-import { flags, refusesHere, slope, slopeHere, smallData, withFolder, writePlugin } from "../support/cli.ts";
+import {
+  flags,
+  refusesHere,
+  slope,
+  slopeHere,
+  smallData,
+  withFolder,
+  writePlugin,
+} from "../support/cli.ts";
 import { SLOW } from "../support/slow.ts";
 import { skipFor } from "../support/skips.ts";
 

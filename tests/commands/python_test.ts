@@ -144,7 +144,10 @@ test("a program that cannot run ends a command with what to do: code 2", NEEDED,
     const file = join(folder, "mine.py");
     const verify = ["verify", ...flags({ plugin: file, data: smallData() })];
     writeFileSync(file, "import nobody_has_this\ndef gradient(w, b, x, y): ...\n");
-    await refusesHere([...verify, ...HERE], /no package "nobody_has_this" [^]*hint: docs\/PYTHON\.md/);
+    await refusesHere(
+      [...verify, ...HERE],
+      /no package "nobody_has_this" [^]*hint: docs\/PYTHON\.md/,
+    );
     writeFileSync(file, "def gradient(weights, biases, images, labels):\n    return 1 +\n");
     await refusesHere([...verify, ...HERE], /SyntaxError: [^]*mine\.py:2: return 1 \+/);
     await refusesHere(

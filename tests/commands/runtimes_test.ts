@@ -42,14 +42,18 @@ const sweep = () =>
 for (const [i, name] of NAMES.entries()) {
   const one = found[i];
   const skip = skipFor(!one.available && unavailableText(one.reason));
-  test(`trials run in ${name}, started from ${CURRENT_RUNTIME.name}`, { ...SLOW, skip }, async () => {
-    const { code, stderr, stdout } = await sweep();
-    assert.equal(code, 0, stderr);
-    const trials = latestTrials(out).filter(({ cell }) => cell.runtime === name);
-    assert.equal(trials.length, 3);
-    assert.ok(trials.every(({ status }) => status === "ok"));
-    assert.match(stdout, /fused_typed/);
-  });
+  test(
+    `trials run in ${name}, started from ${CURRENT_RUNTIME.name}`,
+    { ...SLOW, skip },
+    async () => {
+      const { code, stderr, stdout } = await sweep();
+      assert.equal(code, 0, stderr);
+      const trials = latestTrials(out).filter(({ cell }) => cell.runtime === name);
+      assert.equal(trials.length, 3);
+      assert.ok(trials.every(({ status }) => status === "ok"));
+      assert.match(stdout, /fused_typed/);
+    },
+  );
 }
 
 test("a runtime that is not there is skipped with the reason; the others run", SLOW, async () => {

@@ -178,11 +178,17 @@ test("submit says what is missing, and what no scheduler can use", SLOW, async (
     const given = flags({ plan: place.plan, out: place.out, shards: "4" });
     for (
       const [words, pattern] of [
-        [["slurm"], /without --plan: it says which plan to run\nhint: add it, as --plan plan\.json/],
+        [
+          ["slurm"],
+          /without --plan: it says which plan to run\nhint: add it, as --plan plan\.json/,
+        ],
         [["slurm", ...given.slice(0, 2)], /without --out: it says where.*\nhint:/s],
         [["slurm", ...given.slice(0, 4)], /without --shards: it says how many.*\nhint:/s],
         [["kubernetes", ...given], /without --image: it says which image.*\nhint:/s],
-        [["kubernetes", ...given, "--image", "x"], /without --claim: it says which claim.*\nhint:/s],
+        [
+          ["kubernetes", ...given, "--image", "x"],
+          /without --claim: it says which claim.*\nhint:/s,
+        ],
         [["ssh", ...given], /without --hosts: it says on which hosts.*\nhint:/s],
         [["slrum", ...given], /slrum.*did you mean "slurm"\?.*\nhint:/s],
         [[], /no command is named.*\nhint:/s],

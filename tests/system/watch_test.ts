@@ -27,8 +27,7 @@ test(
     await withFolder(async (folder) => {
       const plugin = writePlugin(folder, "mine.ts", ONE_LAYER);
       const plan = { implementations: ["naive_loop", "fused_typed", "one_layer"] };
-      const planned = (sizes: number[]) =>
-        writePlan(join(folder, "plan.json"), { ...plan, sizes });
+      const planned = (sizes: number[]) => writePlan(join(folder, "plan.json"), { ...plan, sizes });
       const { stdout, stderr } = await watch(
         folder,
         plan,
