@@ -73,7 +73,7 @@ test("a function with neither name nor line says how to get the line", () => {
   const text = profileText(summary, hot, { width: 200, color: false }).join("\n");
   assert.match(
     text,
-    /97\.0 % {2}\(anonymous\) {2}x\/mine\.ts \(--runtimes node tells the line\)\n/,
+    /97\.0 % {2}\(anonymous\) {2}x\/mine\.ts \(--runtimes node shows the line\)\n/,
   );
   assert.match(text, /2\.0 % {2}\(anonymous\) {2}x\/mine\.js:7\n/);
   assert.match(text, /1\.0 % {2}forward {2}x\/mine\.ts(\n|$)/);

@@ -66,11 +66,11 @@ const BAD: Readonly<Record<string, readonly [script: string, told: RegExp]>> = {
   ],
   "answers something else": [
     `read line; echo '{"type":"loaded"}'`,
-    /answered "describe" with .* no answer \(expected "described"\)/,
+    /answered "describe" with .* not an answer \(expected "described"\)/,
   ],
   "leaves something out": [
     `read line; echo '{"type":"described","programs":[{"name":"mine"}]}'`,
-    /no answer \(programs\.0\.summary: /,
+    /not an answer \(programs\.0\.summary: /,
   ],
   "exits": [
     "echo it is broken >&2; exit 3",
