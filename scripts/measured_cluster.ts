@@ -4,7 +4,7 @@ import { cellKey, type TrialRecord } from "../src/format/trial_record.ts";
 import { blockScatter } from "../src/stats/block_scatter.ts";
 import { pool } from "../src/stats/moderate.ts";
 import { steadyTrial } from "../src/summary/estimate.ts";
-import { type Cluster, ON_NODE } from "../tests/support/node_simulations.ts";
+import { type Cluster, ON_NODE } from "../tests/support/noisy_cluster.ts";
 import type { Noise } from "../tests/support/noise.ts";
 
 /** What nodes are like, however many there are and however many rounds each has. */

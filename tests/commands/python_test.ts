@@ -134,7 +134,7 @@ test("a program that fails is examined at no other network", NEEDED, async () =>
     const file = join(folder, "mine.py");
     writeFileSync(file, "def gradient(weights, biases, images, labels):\n    return nothing\n");
     const options = flags({ data: smallData(), sizes: "100", only: "gradient" });
-    const { findings, code } = await diagnosed([file, ...options], ENV);
+    const { findings, code } = await diagnosed([file, ...options, ...HERE]);
     assert.deepEqual([findings, code], [[], 1]);
   });
 });

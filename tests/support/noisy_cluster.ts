@@ -21,7 +21,7 @@ export interface Cluster {
 }
 
 /** The noise of the traces, on a node that wanders by up to 5 % around its own pace. */
-const ON_NODE: Noise = { ...LIKE_TRACES, driftLimit: Math.log(1.05) };
+export const ON_NODE: Noise = { ...LIKE_TRACES, driftLimit: Math.log(1.05) };
 
 /** A cell of a made-up run. */
 export interface Planned {

@@ -49,7 +49,7 @@ def _takes(signature: inspect.Signature, given: list[str]) -> bool:
 def open_lists(
     function: Any, updates: bool, problem: Problem, declared: dict[str, Any]
 ) -> tuple[Any, list[dict[str, str]]]:
-    """The program in the reading that fits it, and what was taken for granted."""
+    """The program in the reading that fits it, and what was assumed."""
     _check_arguments(function, updates, declared)
     usual = {name: choices[0] for name, choices in CHOICES.items()}
     usual.update(declared)
