@@ -68,8 +68,8 @@ const GRADIENT_FINDINGS = [
     spread: z.number().optional(),
     /** The gradient was right before a training of so many updates, and wrong after it. */
     later: z.strictObject({ calls: count }).optional(),
-    /** A question has another answer at the end of the examination, or another question has the same. */
-    changes: z.enum(["at-the-end", "never"]).optional(),
+    /** A question has another answer at the end of the examination, or another question, or other parameters, have the same. */
+    changes: z.enum(["at-the-end", "never", "not-with-parameters"]).optional(),
     /** Share of activations that are 0 in one call and not in another. */
     dropped: z.number().optional(),
   }),
@@ -92,7 +92,15 @@ const GRADIENT_FINDINGS = [
   /** Gradients are 0, or the biases of `neverWritten` layers are not written at all. */
   finding("bias-missing", { neverWritten: layers }),
   finding("examples-skipped", {
-    skipped: z.enum(["first", "last", "shorter-minibatches", "incomplete-blocks"]),
+    skipped: z.enum([
+      "first",
+      "last",
+      "shorter-minibatches",
+      "incomplete-blocks",
+      "first-half",
+      "second-half",
+      "every-second",
+    ]),
     blockSize: count.optional(),
     agreement: Agreement,
   }),

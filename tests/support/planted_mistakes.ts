@@ -1,7 +1,13 @@
 import { examineGradient } from "../../src/diagnose/gradient/examine_gradient.ts";
 import type { GradientImplementation, Problem } from "../../src/gradients/contract.ts";
 import { initialParameters } from "../../src/model/initialise.ts";
-import { HIDDEN_ACTIVATIONS, type Network, OUTPUT_LOSSES } from "../../src/model/network.ts";
+import { randomFrom } from "../../src/base/random.ts";
+import {
+  HIDDEN_ACTIVATIONS,
+  INITIALISATIONS,
+  type Network,
+  OUTPUT_LOSSES,
+} from "../../src/model/network.ts";
 import type { Finding } from "../../src/format/finding.ts";
 import { examined, randomRows } from "./examined.ts";
 import { mistaken, type Switches } from "./mistaken.ts";
@@ -93,27 +99,49 @@ export function plantedMistakes(top: number): [Switches, ...string[]][] {
   ];
 }
 
-/** What the examination says of an implementation, which is right, on random networks and data of so many seeds. */
+/** A random network of at most five layers, data and a start for it. */
+function honestProblem(seed: number, fixed: Partial<Network>, threads: number) {
+  const random = randomFrom(seed, "honest problem");
+  const size = (least: number, most: number) => least + random.integer(most - least + 1);
+  const among = <T>(choices: readonly T[]): T => choices[random.integer(choices.length)];
+  const [features, classes] = [size(4, 40), size(2, 10)];
+  const hidden = Array.from({ length: random.integer(5) }, () => size(1, 12));
+  const network: Network = {
+    layerSizes: [features, ...hidden, classes],
+    hiddenActivation: among(HIDDEN_ACTIVATIONS),
+    outputLoss: among(OUTPUT_LOSSES),
+    ...fixed,
+  };
+  const filled = among([0.05, 0.2, 0.4, 0.9]);
+  return {
+    problem: {
+      network,
+      dataset: randomRows(seed, features, classes, { filled, stream: "noise" }),
+      maxBatchSize: size(1, 60),
+      threads,
+    },
+    initial: initialParameters(network, among(INITIALISATIONS), seed),
+  };
+}
+
+/** An accusation of a right program, with the problem in which it was made. */
+export type Accusation = Finding & { readonly seed: number; readonly network: Network };
+
+/**
+ * What the examination says of an implementation, which is right, on random networks and data of so many seeds.
+ * `fixed`: the only activation or loss that it computes.
+ */
 export async function accusations(
   implementation: GradientImplementation,
   seeds: number,
-): Promise<Finding[]> {
-  const all: Finding[] = [];
-  for (let seed = 1; seed <= seeds; seed++) {
-    const network: Network = {
-      layerSizes: seed % 3 === 0 ? [30, 5] : seed % 3 === 1 ? [30, 8, 8, 5] : [30, 7, 9, 6, 5],
-      hiddenActivation: HIDDEN_ACTIVATIONS[seed % HIDDEN_ACTIVATIONS.length],
-      outputLoss: OUTPUT_LOSSES[seed % OUTPUT_LOSSES.length],
-    };
-    const problem = {
-      network,
-      dataset: randomRows(seed, 30, 5, { filled: 0.4, stream: "noise" }),
-      maxBatchSize: 1 + seed,
-      threads: implementation.needs?.includes("threads") ? 2 : 1,
-    };
-    const initialisation = seed % 2 === 0 ? "uniform" : "scaled-normal";
-    const initial = initialParameters(network, initialisation, seed);
-    all.push(...await examineGradient(implementation, problem, initial, seed));
+  { first = 1, fixed = {} }: { first?: number; fixed?: Partial<Network> } = {},
+): Promise<Accusation[]> {
+  const threads = implementation.needs?.includes("threads") ? 2 : 1;
+  const all: Accusation[] = [];
+  for (let seed = first; seed < first + seeds; seed++) {
+    const { problem, initial } = honestProblem(seed, fixed, threads);
+    const findings = await examineGradient(implementation, problem, initial, seed);
+    all.push(...findings.map((one) => ({ ...one, seed, network: problem.network })));
   }
   return all;
 }

@@ -17,13 +17,15 @@ import {
 import { caseOf, departs, explained, rightLoss } from "./explained.ts";
 import { fillBrokenParts } from "./fill_broken_parts.ts";
 import { findingOrder } from "./finding_order.ts";
-import { isRepeated, isSame } from "./kept_answers.ts";
+import { ignoresParameters, isRepeated, isSame } from "./kept_answers.ts";
 import { locateFindings } from "./locate_findings.ts";
 import { overflow } from "./overflow.ts";
 import { updateFindings } from "./own_update.ts";
 import { LARGE, largeProbesOf, MOST_ROWS, probesOf } from "./probes.ts";
+import { signsAlone } from "./signs_alone.ts";
 import { findSilence } from "./silent_neurons.ts";
 import { FINE, isLittle, ROUGHLY, someRounding, unreadIn } from "./some_rounding.ts";
+import { unexplained } from "./unexplained.ts";
 
 /**
  * Asks an implementation for gradients and compares them with the oracle's. Where they differ, reads the program from
@@ -115,6 +117,7 @@ export async function examineGradient(
         return { ...roughly, told: [...roughly.told, rounding] };
       };
       const isWrong = departs(kernel, whole);
+      const signs = isWrong ? signsAlone(finite, network) : undefined;
       const silence = isWrong
         ? await findSilence(kernel, askFilled, finite, exam, seed)
         : undefined;
@@ -138,6 +141,15 @@ export async function examineGradient(
         findings.push(...best?.told ?? []);
       } else if (isWrong && isRepeated(finite)) {
         return [...findings, { id: "non-deterministic", layers: [], changes: "never" }];
+      } else if (isWrong && finite.length > 1 && await ignoresParameters(askFilled, finite)) {
+        return [
+          ...findings,
+          { id: "non-deterministic", layers: [], changes: "not-with-parameters" },
+        ];
+      } else if (isWrong && signs) {
+        const isRight = "agreement" in signs;
+        const { fit } = EXACTNESS[precision];
+        return [...findings, signs, ...(isRight ? [] : [unexplained(problem, finite, [], fit)])];
       } else if (isWrong) {
         const { explanation, told } = await read(askFilled, finite);
         // Formulas of a program that has changed meanwhile mean nothing.

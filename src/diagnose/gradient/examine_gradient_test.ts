@@ -4,6 +4,7 @@ import { examined } from "../../../tests/support/examined.ts";
 import { mistaken, type Switches } from "../../../tests/support/mistaken.ts";
 import { candidates } from "../../../tests/support/available_implementations.ts";
 import { accusations, named, plantedMistakes } from "../../../tests/support/planted_mistakes.ts";
+import { honestLists } from "../../../tests/support/honest_lists.ts";
 import { smallDigits } from "../../../tests/support/small_digits.ts";
 import type { Problem, ShortFormImplementation } from "../../gradients/contract.ts";
 import type { FindingOf } from "../../format/finding.ts";
@@ -73,6 +74,15 @@ for (const { implementation, skip } of await candidates()) {
     { skip },
     async () => assert.deepEqual(await accusations(implementation, seeds), []),
   );
+}
+
+// scripts/diagnose_honest.ts gives these and others 1,000.
+for (const form of ["gradient", "trainBatch"] as const) {
+  for (const precision of ["float32", "float64"] as const) {
+    test(`a right ${form} of lists in ${precision} is accused of nothing in 25 seeds`, async () => {
+      assert.deepEqual(await accusations(honestLists(form, precision), 25), []);
+    });
+  }
 }
 
 /** A right program whose gradient and loss are then changed; `examples` are those of the data that it got. */

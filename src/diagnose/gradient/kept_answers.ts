@@ -1,4 +1,5 @@
 import type { Network } from "../../model/network.ts";
+import type { AskKernel } from "./ask_again.ts";
 import type { Case, ExaminedKernel } from "./examined_kernel.ts";
 import { distance, partsOf, sizeOf } from "./parts.ts";
 
@@ -30,3 +31,13 @@ export const isSame = (
     !(distance(one.gradient, other.gradient, part) >
       10 * closeness * (sizeOf(one.gradient, part) + sizeOf(one.expected, part)))
   );
+
+/** Other parameters, and the answer stays: the program computes with its own. */
+export async function ignoresParameters(
+  ask: AskKernel,
+  [one, other]: readonly Case[],
+): Promise<boolean> {
+  const { gradient } = await ask({ parameters: other.parameters, batch: one.batch });
+  return one.gradient.some((g) => g !== 0) &&
+    gradient.every((g, p) => Math.abs(g - one.gradient[p]) <= 1e-9 * Math.abs(g));
+}

@@ -55,7 +55,18 @@ export function programFindings(
       right: `∂b${sub(l + 1)} = δ${sub(l + 1)}`,
     });
   }
+  for (const [l, shared] of (program.sharedRows ?? []).entries()) {
+    if (!shared) continue;
+    departures.add(shared.departure, [l + 1], {
+      found: `each row of ∂W${sub(l + 1)} = ${shared.formula(l + 1)} · ${inputName(l + 1)}ᵀ`,
+      right: `∂W${sub(l + 1)} = δ${sub(l + 1)} ${inputName(l + 1)}ᵀ`,
+    });
+  }
   if (simulated) addReduction(departures, simulated.reduction);
+  if (simulated?.batchRule) {
+    const { departures: ofRows, found, right } = simulated.batchRule;
+    for (const one of ofRows) departures.add(one, [], { found, right });
+  }
   if (updateRate !== undefined) {
     departures.add({ id: "updates-within-batch" }, [], {
       found: "w ← w − rate · gₙ(w) after each row n, then the next row",
@@ -92,16 +103,24 @@ export function programFindings(
       right: "g as it is",
     });
   }
-  addDecay(departures, network, after.decay ?? layers.map(() => 0));
-  for (const [kind, of] of [["signDecay", "sign(W)"], ["biasDecay", "b"]] as const) {
+  if (!after.decayOverRows) {
+    addDecay(departures, network, after.decay ?? layers.map(() => 0));
+  }
+  const overRows = after.decayOverRows ? " / B" : "";
+  for (const [kind, of] of DECAYS) {
+    if (kind === "decay" && !after.decayOverRows) continue;
     const rates = after[kind] ?? [];
     const value = rates.find((rate) => rate !== 0);
     if (value === undefined) continue;
     const right = kind === "biasDecay" ? "∂b = δ" : "∂W = δ aᵀ";
     departures.add(
-      { id: "weight-decay", form: kind },
+      { id: "weight-decay", form: kind === "decay" ? "over-rows" : kind },
       rates.flatMap((rate, l) => rate === 0 ? [] : [l + 1]),
-      { found: `${right} ${value < 0 ? "−" : "+"} ${shown(Math.abs(value))} ${of}`, right, value },
+      {
+        found: `${right} ${value < 0 ? "−" : "+"} ${shown(Math.abs(value))}${overRows} ${of}`,
+        right,
+        value,
+      },
     );
   }
   if (after.clip) {
@@ -109,13 +128,16 @@ export function programFindings(
     departures.add({ id: "clipped", form: by }, layers, {
       found: by === "element"
         ? `g = max(−${shown(limit)}, min(${shown(limit)}, g))`
-        : `g = g · min(1, ${shown(limit)} / ‖g‖)`,
+        : `${by === "array" ? "each array g" : "g"} = g · min(1, ${shown(limit)} / ‖g‖)`,
       right: "g as it is",
       value: limit,
     });
   }
   return departures.findings(agreement);
 }
+
+/** Decay of weights is here where it depends on the length of a minibatch, which nobody can declare. */
+const DECAYS = [["decay", "W"], ["signDecay", "sign(W)"], ["biasDecay", "b"]] as const;
 
 /** Rates of decay that differ by less are equal. */
 const RATE_STEP = 1e-3;
@@ -154,17 +176,18 @@ function addForward(departures: Departures, network: Network, program: Program):
   for (const [l, choice] of forward.entries()) {
     if (!choice.departure) continue;
     const layer = l + 1;
-    const sum = (formula: string) =>
-      formula.replaceAll("W", `W${sub(layer)}`).replace("x", inputName(layer))
+    const sumText = (formula: string) =>
+      formula.replaceAll("W", `W${sub(layer)}`).replace(/\bx\b/, inputName(layer))
         .replace(/b$/, `b${sub(layer)}`);
     const activation = choice.isSoftmax ? "softmax(z)" : choice.activation.formula;
     const isSum = choice.sumFormula !== RIGHT_SUM.sumFormula;
-    departures.add(choice.departure, [layer], {
-      found: isSum
-        ? `z${sub(layer)} = ${sum(choice.sumFormula)}`
-        : `a${sub(layer)} = ${inLayer(activation, layer)}`,
-      right: isSum ? `z${sub(layer)} = ${sum("W x + b")}` : `a${sub(layer)} = ${inLayer(f, layer)}`,
-    });
+    const z = sumText(RIGHT_SUM.sumFormula);
+    const stated = choice.leaves
+      ? [`a${sub(layer)} = ${sumText(choice.sumFormula)}`, `a${sub(layer)} = ${f.replace("z", z)}`]
+      : isSum
+      ? [`z${sub(layer)} = ${sumText(choice.sumFormula)}`, `z${sub(layer)} = ${z}`]
+      : [`a${sub(layer)} = ${inLayer(activation, layer)}`, `a${sub(layer)} = ${inLayer(f, layer)}`];
+    departures.add(choice.departure, [layer], { found: stated[0], right: stated[1] });
   }
   for (const [l, product] of products.entries()) {
     if (!product.departure) continue;
@@ -251,6 +274,15 @@ function addReduction(
           : `∂W${sub(layer)} = mean of δ${sub(layer)} · ${inputName(layer)}ᵀ of another row`,
         right: `∂W${sub(layer)} = mean of δ${sub(layer)} ${inputName(layer)}ᵀ`,
       },
+    );
+  }
+  for (const { part: { kind, layer }, only } of parts) {
+    if (only === undefined) continue;
+    const whose = kind === "biases" ? `∂b${sub(layer)}` : `∂W${sub(layer)}`;
+    departures.add(
+      { id: "last-example-only", ...(only === "first" && { form: "first-example" }) },
+      [layer],
+      { found: `${whose} of one row`, right: `${whose} = mean over the rows` },
     );
   }
   if (rule.doubled) {

@@ -6,7 +6,7 @@ import type { Scale } from "./scale_findings.ts";
 /** By what factor each part of the gradient is too large, and what it is divided by. */
 export function programScales(
   network: Network,
-  { inside: { program, copies }, simulated }: Explanation,
+  { inside: { program, copies, after }, simulated }: Explanation,
   longest: number,
   all: number,
 ): Scale[] {
@@ -14,8 +14,16 @@ export function programScales(
   const ofLayer: number[] = [];
   const top = network.layerSizes.length - 2;
   ofLayer[top] = program.output.factor;
-  for (let l = top - 1; l >= 0; l--) ofLayer[l] = ofLayer[l + 1] * program.backward[l].factor;
-  return reductions.map(({ part, factor: own, divisor }) => {
+  for (let l = top - 1; l >= 0; l--) {
+    const { factor, updated } = program.backward[l];
+    // The update of the weights above has their decay in it, too.
+    const decayed = 1 - factor * updated * (after.decay?.[l + 1] ?? 0);
+    const own = updated !== 0 && Math.abs(factor - decayed) < 1e-4 ? 1 : factor;
+    ofLayer[l] = ofLayer[l + 1] * own;
+  }
+  return reductions.map(({ part, factor: own, divisor: divided, only }) => {
+    // One row alone has the size of a mean.
+    const divisor = only && divided === "nothing" ? "examples" : divided;
     const l = part.layer - 1;
     const factor = own * ofLayer[l] * (part.kind === "biases" ? program.biases[l].factor : 1);
     const isOne = (value: number) => Math.abs(Math.abs(value) - 1) < 1e-3;

@@ -1,5 +1,6 @@
 import type { Network } from "../../model/network.ts";
 import { parameterCount } from "../../model/layout.ts";
+import { type Clip, clipped } from "./clip.ts";
 import { dot, norm, rankOne, type Vector } from "./linear.ts";
 import { layersOf } from "./program.ts";
 import type { Rounding } from "./roundings.ts";
@@ -18,26 +19,24 @@ export interface After {
   readonly signDecay?: readonly number[];
   /** For each layer λ of db = … + λ b. */
   readonly biasDecay?: readonly number[];
+  /** Decays are divided by the number of rows of the minibatch. */
+  readonly decayOverRows?: true;
   readonly clip?: Clip;
   /** Every number of it has this format. */
   readonly rounding?: Rounding;
 }
 
-export interface Clip {
-  readonly by: "element" | "norm";
-  readonly limit: number;
-}
-
-/** Undoes layout and decay; a clipped gradient cannot be restored. */
+/** Undoes layout and decay of a minibatch of `rows`; a clipped gradient cannot be restored. */
 export function mended(
   network: Network,
   gradient: Vector,
   parameters: Vector,
   after: After,
+  rows = 1,
 ): Vector {
   const { layout } = after;
   const restored = layout ? gradient.map((_, p) => gradient[layout.place[p]]) : gradient.slice();
-  addDecays(network, restored, parameters, after, -1);
+  addDecays(network, restored, parameters, after, -1 / (after.decayOverRows ? rows : 1));
   return restored;
 }
 
@@ -47,17 +46,12 @@ export function processed(
   gradient: Vector,
   parameters: Vector,
   after: After,
+  rows = 1,
 ): Vector {
   const { layout, clip, rounding } = after;
   let result = gradient.slice();
-  addDecays(network, result, parameters, after, 1);
-  if (clip?.by === "element") {
-    result = result.map((g) => Math.max(-clip.limit, Math.min(clip.limit, g)));
-  }
-  if (clip?.by === "norm") {
-    const length = norm(result);
-    if (length > clip.limit) result = result.map((g) => g * clip.limit / length);
-  }
+  addDecays(network, result, parameters, after, 1 / (after.decayOverRows ? rows : 1));
+  if (clip) result = clipped(network, result, clip);
   if (rounding) result = result.map(rounding.of);
   if (layout === undefined) return result;
   const placed = new Float64Array(result.length);
@@ -71,7 +65,7 @@ function addDecays(
   gradient: Vector,
   parameters: Vector,
   { decay, signDecay, biasDecay }: After,
-  times: 1 | -1,
+  times: number,
 ): void {
   for (const [l, { weightOffset, biasOffset, outputs }] of layersOf(network).entries()) {
     const [ofWeights, ofSigns, ofBiases] = [decay, signDecay, biasDecay]
@@ -88,25 +82,6 @@ function addDecays(
     }
   }
 }
-
-/** The limit at which several gradients end, by element or by norm; undefined where none does. */
-export function findClip(readings: readonly Reading[]): Clip | undefined {
-  const most = Math.max(...readings.map(({ gradient }) => greatest(gradient)));
-  const atMost = readings.filter(({ gradient }) =>
-    gradient.reduce((count, g) => count + Number(Math.abs(g) === most), 0) >= 2
-  );
-  if (atMost.length >= 3) return { by: "element", limit: most };
-  const norms = readings.map(({ gradient }) => norm(gradient));
-  const longest = Math.max(...norms);
-  const equal = norms.filter((one) => Math.abs(one / longest - 1) < 1e-5);
-  return equal.length >= 3 && longest > 0 ? { by: "norm", limit: longest } : undefined;
-}
-
-/** Whether a limit leaves this gradient as it is. */
-export const isWithin = ({ by, limit }: Clip, gradient: Vector): boolean =>
-  (by === "element" ? greatest(gradient) : norm(gradient)) < 0.999 * limit;
-
-const greatest = (a: Vector) => a.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
 
 export const isRankOne = ({ layers }: Pick<Reading, "layers">, { fit }: Exactness): boolean =>
   layers.every(({ weights }) => weights.residual <= fit);
@@ -261,4 +236,32 @@ export function transposedSquares(
   return transposed.length > 0
     ? { form: `transposed: ${transposed.join(", ")}`, place }
     : undefined;
+}
+
+/** Layers whose weight gradient has rank one only when it is read as (inputs, outputs); the others have it as they are. */
+export function reshapedLayers(
+  network: Network,
+  readings: readonly Reading[],
+  { fit }: Exactness,
+): After["layout"] {
+  const place = Uint32Array.from({ length: parameterCount(network) }, (_, p) => p);
+  const transposed: number[] = [];
+  for (const [l, { inputs, outputs, weightOffset }] of layersOf(network).entries()) {
+    const matrices = readings.map((one) => one.layers[l]).filter(({ weights }) => weights.size > 0);
+    if (matrices.every(({ weights }) => weights.residual <= fit)) continue;
+    const isTransposed = matrices.every(({ matrix }) => {
+      const turned = matrix.map((_, at) =>
+        matrix[(at % inputs) * outputs + Math.floor(at / inputs)]
+      );
+      return rankOne(turned, outputs, inputs).residual <= fit;
+    });
+    if (!isTransposed) return undefined;
+    transposed.push(l + 1);
+    for (let o = 0; o < outputs; o++) {
+      for (let i = 0; i < inputs; i++) {
+        place[weightOffset + o * inputs + i] = weightOffset + i * outputs + o;
+      }
+    }
+  }
+  return transposed.length > 0 ? { form: `transposed: ${transposed.join(", ")}`, place } : undefined;
 }

@@ -111,6 +111,13 @@ export function findBackward(
   const plain = slopes.findIndex(({ departure }) => departure !== undefined);
   for (const [c, w, s, isUpdated] of combinations(carried.length, slopes.length, plain)) {
     const found = attempt(c, w, s, isUpdated);
+    if (found && s < plain && c === 0 && w === 0 && !isUpdated && !isOne(found.choice.factor)) {
+      // Another consistent slope may need no factor.
+      for (let other = 0; other < plain; other++) {
+        const better = attempt(c, w, other, isUpdated);
+        if (better && isOne(better.choice.factor)) return { found: better, nearest: better };
+      }
+    }
     if (found) return { found, nearest: found };
   }
   for (const rounding of ROUNDINGS) {
@@ -129,6 +136,8 @@ export function findBackward(
   }
   return { nearest };
 }
+
+const isOne = (factor: number) => Math.abs(factor - 1) < 1e-3;
 
 /** Indices of what is carried, weights and slope, and whether weights were updated: fewest departures first. */
 function* combinations(

@@ -16,6 +16,13 @@ export const DELTA_ABOVE: VectorChoice = {
   of: ({ delta }, l) => delta[l + 1],
 };
 
+/** Bounds of loops that are off by one, or a sum that each term overwrites. */
+const NEURONS: readonly { form: string; text: string; keeps(o: number, n: number): boolean }[] = [
+  { form: "last-neuron-alone", text: "0 but for the last neuron", keeps: (o, n) => o === n - 1 },
+  { form: "without-last-neuron", text: "0 for the last neuron", keeps: (o, n) => o < n - 1 },
+  { form: "without-first-neuron", text: "0 for the first neuron", keeps: (o) => o > 0 },
+];
+
 /** What may be passed down instead of the δ above. `layer` counts from 1 and is the one whose δ is computed. */
 export function carriedOf(network: Network): VectorChoice[] {
   const slope = RIGHT_SLOPES[network.hiddenActivation];
@@ -60,6 +67,12 @@ export function carriedOf(network: Network): VectorChoice[] {
       formula: (layer) => `sign(δ${sub(layer + 1)})`,
       of: ({ delta }, l) => delta[l + 1].map(Math.sign),
     },
+    ...NEURONS.map(({ form, text, keeps }): VectorChoice => ({
+      departure: { id: "wrong-backward-weights", form },
+      formula: (layer) => `(δ${sub(layer + 1)}, ${text})`,
+      of: ({ delta }, l) =>
+        delta[l + 1].map((value, o) => keeps(o, delta[l + 1].length) ? value : 0),
+    })),
   ];
 }
 
@@ -159,10 +172,13 @@ export const ofNeuron = (slope: Slope, departure?: Departure): VectorChoice => (
 });
 
 /** What is consistent with the activation that a program has: f′ of the network at z, or its own function's. */
-export function consistentSlopes(network: Network, { activation }: ForwardChoice): VectorChoice[] {
+export function consistentSlopes(
+  network: Network,
+  { activation, leaves }: ForwardChoice,
+): VectorChoice[] {
   const right = RIGHT_SLOPES[network.hiddenActivation];
   const f = activationNamed(network.hiddenActivation);
-  if (activation.name === f.name) return [ofNeuron(right)];
+  if (activation.name === f.name && leaves === undefined) return [ofNeuron(right)];
   const h = 1e-5;
   const own = (z: number) => (activation.of(z + h) - activation.of(z - h)) / (2 * h);
   return [
@@ -202,6 +218,12 @@ export function slopesOf(network: Network, forward: ForwardChoice): VectorChoice
     ...consistentSlopes(network, forward),
     ...SLOPES.filter((one) => one !== right).map((slope) => ofNeuron(slope, named(slope))),
     ...shifted,
+    ...NEURONS.slice(1).map(({ text, keeps }, i): VectorChoice => ({
+      departure: { id: "wrong-slope", form: `zero-for-${i === 0 ? "last" : "first"}-neuron` },
+      formula: (layer) => `(${inLayer(right.formula, layer)}, ${text})`,
+      of: ({ z, x }, l) =>
+        z[l].map((value, o) => keeps(o, z[l].length) ? right.of(value, x[l + 1][o]) : 0),
+    })),
     ...[0, 0.01, 0.1, 0.2].map((below): VectorChoice => ({
       departure: { id: "wrong-slope", form: "sign-of-delta" },
       formula: (layer) =>

@@ -5,7 +5,8 @@ import { fitConstants, norm, sumOf, type Vector } from "./linear.ts";
 import type { BiasChoice, Departure, Pass } from "./program.ts";
 import type { Exactness } from "./readings.ts";
 
-type Candidate = Omit<BiasChoice, "factor">;
+/** `isExact`: it counts only without a factor, which another candidate has. */
+type Candidate = Omit<BiasChoice, "factor"> & { readonly isExact?: true };
 
 const OWN_DELTA: Candidate = {
   formula: (layer) => `δ${sub(layer)}`,
@@ -24,6 +25,12 @@ function candidatesOf(network: Network, l: number): Candidate[] {
     }));
   return [
     OWN_DELTA,
+    {
+      departure: reduction("mean-over-neurons"),
+      isExact: true,
+      formula: (layer) => `mean of δ${sub(layer)}, in every neuron`,
+      of: ({ delta }, at) => delta[at].map(() => sumOf(delta[at]) / delta[at].length),
+    },
     {
       departure: reduction("sum-over-neurons"),
       formula: (layer) => `Σ δ${sub(layer)}, in every neuron`,
@@ -110,7 +117,7 @@ export function findBiases(
     norm(one) <= 1e-3 * exactness.fit * norm(passes[q].delta[l])
   );
   if (isRounding) {
-    const sum = candidatesOf(network, l)[1];
+    const sum = candidatesOf(network, l).find((one) => one.departure?.form === "sum-over-neurons")!;
     const found = { choice: { ...sum, factor: 1 }, error: 0 };
     return { found, nearest: found };
   }
@@ -120,6 +127,7 @@ export function findBiases(
     if (!vectors.every((one) => one !== undefined)) continue;
     const { coefficients: [factor], error } = fitConstants(observed, [vectors]);
     const found = { choice: { ...candidate, factor }, error };
+    if (candidate.isExact && !(Math.abs(factor - 1) < 1e-3)) continue;
     if (error <= exactness.fit && factor !== 0) return { found, nearest: found };
     if (error < nearest.error) nearest = found;
   }

@@ -1,22 +1,19 @@
 import { known } from "../../base/known.ts";
 import type { Network } from "../../model/network.ts";
-import { type Part, partsOf } from "../gradient/parts.ts";
-import { mended } from "./after.ts";
+import { type After, mended } from "./after.ts";
+import { confirm, type Fresh, UNIFORM, uniform } from "./confirm.ts";
 import { type Ask, calmed, type Exam, makeSettings } from "./exam.ts";
 import { limitedInLogarithm } from "./limited_logarithm.ts";
 import type { Vector } from "./linear.ts";
 import { withSlopeOverRows } from "./output.ts";
 import { forwardPass, type UpdatedOver } from "./program.ts";
+import { findBatchRule, mixedFromRight } from "./mixed_rows.ts";
 import { type Inside, readInside } from "./read_inside.ts";
 import { type Exactness, readLayers } from "./readings.ts";
 import {
-  ALL_ROWS,
-  type Divisor,
   findReduction,
   findRowWeights,
   type Minibatch,
-  OWN_ROW,
-  type Reduction,
 } from "./reduction.ts";
 import { simulate, type Simulated } from "./simulate.ts";
 import { findUpdateRate } from "./updates_within.ts";
@@ -32,15 +29,6 @@ export interface Explanation {
   readonly rowWeights?: readonly number[];
   /** The largest relative error in fresh questions. */
   readonly error: number;
-}
-
-/** A minibatch, and what the program answered. */
-export interface Fresh {
-  readonly parameters: Vector;
-  readonly batch: ArrayLike<number>;
-  readonly gradient: Vector;
-  /** The right gradient: its size says what counts as 0. */
-  readonly expected: Vector;
 }
 
 /** Minibatches that show how rows are reduced. */
@@ -59,21 +47,26 @@ export async function explainProgram(
   longest: number,
   seed: number,
 ): Promise<Explanation | undefined> {
-  const inside = await readInside(ask, network, exam, given, longest, seed);
-  if (inside === undefined) return undefined;
-  const { exactness } = inside;
-  const minibatches = await askMinibatches(ask, network, exam, inside, longest, seed);
-  const { program, after, copies, readParameters } = inside;
+  const read = await readInside(ask, network, exam, given, longest, seed);
+  if (read === undefined) return mixedFromRight(network, exam, fresh, given, longest);
+  const { exactness, copies } = read;
+  const { inside, minibatches, measured } = await askReduction(
+    ask,
+    network,
+    exam,
+    read,
+    longest,
+    seed,
+  );
+  const { program, after, readParameters } = inside;
   const whole = { program, after, readParameters };
   const check = (simulated: Simulated, questions: readonly Fresh[]) =>
     confirm(simulated, network, exam, questions, longest);
 
-  const measured = findReduction(network, minibatches, longest, copies, exactness);
   const overs: UpdatedOver[] = program.backward.some(({ updated }) => updated !== 0)
     ? ["row", "mean", "sum"]
     : ["row"];
-  const reductions = measured ? [measured] : (["examples", "nothing", "examples-squared"] as const)
-    .map((divisor) => uniform(network, divisor));
+  const reductions = measured ? [measured] : UNIFORM.map((divisor) => uniform(network, divisor));
   const { output } = program;
   const isOverRows = output.overBatch && network.outputLoss === "softmax-cross-entropy";
   const programs = [
@@ -101,6 +94,12 @@ export async function explainProgram(
   if (best && (isConfirmed || measured)) {
     return { inside: { ...inside, program: best.simulated.program }, ...best };
   }
+  const mixed = inside.unexplained.length === 0
+    ? findBatchRule({ ...whole, updatedOver: "row" }, network, exam, fresh, longest, exactness)
+    : undefined;
+  if (mixed) return { inside: { ...inside, program: mixed.simulated.program }, ...mixed };
+  const fromRight = mixedFromRight(network, exam, fresh, exactness, longest);
+  if (fromRight) return fromRight;
   const updateRate = await findUpdateRate(ask, ask, network, exam, seed, exactness) ??
     await findUpdateRate(
       ask,
@@ -116,6 +115,37 @@ export async function explainProgram(
     ...known({ updateRate, rowWeights }),
     error: updateRate === undefined ? best?.error ?? Infinity : 0,
   };
+}
+
+/** How rows are reduced; decay that does not fit is tried again as divided by the number of rows. */
+async function askReduction(
+  ask: Ask,
+  network: Network,
+  exam: Exam,
+  read: Inside,
+  longest: number,
+  seed: number,
+) {
+  const { copies, exactness, after } = read;
+  const of = async (inside: Inside) => {
+    const minibatches = await askMinibatches(ask, network, exam, inside, longest, seed);
+    const measured = findReduction(network, minibatches, longest, copies, exactness);
+    return { inside, minibatches, measured };
+  };
+  const found = await of(read);
+  if (found.measured || !(after.decay ?? after.signDecay ?? after.biasDecay)) return found;
+  const times = (rates?: readonly number[]) => rates?.map((rate) => rate * copies);
+  const overRows: After = {
+    ...after,
+    ...known({
+      decay: times(after.decay),
+      signDecay: times(after.signDecay),
+      biasDecay: times(after.biasDecay),
+    }),
+    decayOverRows: true,
+  };
+  const again = await of({ ...read, after: overRows });
+  return again.measured ? again : found;
 }
 
 /** Single rows as a program sees them in a minibatch of two, where rates are divided by its length. */
@@ -140,12 +170,6 @@ function asOneOfTwo(
     });
 }
 
-/** The mean or sum over all rows, for every part. */
-function uniform(network: Network, divisor: Divisor): Reduction {
-  const parts = partsOf(network).map((part) => ({ part, factor: 1, divisor, selection: OWN_ROW }));
-  return { rule: ALL_ROWS, parts, error: Infinity };
-}
-
 async function askMinibatches(
   ask: Ask,
   network: Network,
@@ -168,7 +192,7 @@ async function askMinibatches(
       ? setting
       : calmed(network, setting, labels[ofLabel[0]], sure);
     const restored = async (batch: readonly number[]) =>
-      mended(network, (await ask(parameters, batch)).gradient, parameters, after);
+      mended(network, (await ask(parameters, batch)).gradient, parameters, after, batch.length);
     const known = new Map<number, Minibatch["singles"][0]>();
     const single = async (row: number) => {
       const asked = known.get(row);
@@ -195,35 +219,3 @@ async function askMinibatches(
   );
 }
 
-/** The largest relative difference of a simulation and the program, over all parts and questions. */
-function confirm(
-  simulated: Simulated,
-  network: Network,
-  exam: Exam,
-  fresh: readonly Fresh[],
-  longest: number,
-): number {
-  const parts = partsOf(network);
-  let worst = 0;
-  for (const { parameters, batch, gradient, expected } of fresh) {
-    const { gradient: given } = simulate(
-      simulated,
-      network,
-      exam.dataset,
-      parameters,
-      batch,
-      longest,
-    );
-    for (const part of parts) worst = Math.max(worst, difference(gradient, given, expected, part));
-  }
-  return Number.isNaN(worst) ? Infinity : worst;
-}
-
-function difference(a: Vector, b: Vector, scale: Vector, { start, end }: Part): number {
-  let [left, size] = [0, 0];
-  for (let p = start; p < end; p++) {
-    left += (a[p] - b[p]) ** 2;
-    size += a[p] ** 2 + scale[p] ** 2;
-  }
-  return size > 0 ? Math.sqrt(left / size) : Math.sqrt(left);
-}

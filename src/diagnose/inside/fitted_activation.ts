@@ -42,7 +42,11 @@ export function fittedActivation(
       // The direction of relu(c z) does not show c; without biases it shows nothing at all.
       const fixed = name === "relu" ? 0 : bias === 0 ? 0 : undefined;
       const starts = fixed === 0 ? PAIR_STARTS.filter(([c]) => c === 1) : PAIR_STARTS;
-      const leftOf = (count: number) => (pair: Pair) => leftOver(f, pair, units, sums, count);
+      const leftOf = (count: number) => ([c, d]: Pair) =>
+        leftAlong(
+          units.slice(0, count),
+          sums.slice(0, count).map((z) => z.map((one) => f.of(c * one + d))),
+        );
       const screen = fitPair(leftOf(Math.min(SCREENED, units.length)), starts, fixed);
       if (screen === undefined || screen.error > 0.05 * Math.sqrt(SCREENED)) continue;
       const found = fitPair(leftOf(units.length), [screen.pair], fixed);
@@ -50,23 +54,99 @@ export function fittedActivation(
       return choiceOf(f, found.pair, bias);
     }
   }
+  return fittedFamily(units, given, l, exactness) ??
+    fittedSum(network, units, given, l, exactness);
+}
+
+/** Functions with one number that programs choose: the slope below 0, and what elu tends to. */
+const FAMILIES: readonly { text(p: string): string; of(p: number, z: number): number }[] = [
+  { text: (p) => `(z where z > 0, else ${p} z)`, of: (p, z) => z > 0 ? z : p * z },
+  { text: (p) => `(z where z > 0, else ${p} (e^z − 1))`, of: (p, z) => z > 0 ? z : p * Math.expm1(z) },
+];
+const NUMBERS: readonly Pair[] = [0.01, 0.1, 0.3, 0.7, 1.7, -0.1].map((p): Pair => [p, 0]);
+
+/** A function of one of the families, by the directions of what leaves a layer. */
+function fittedFamily(
+  units: readonly Vector[],
+  given: readonly Pass[],
+  l: number,
+  { fit }: Exactness,
+): ForwardChoice | undefined {
+  const sums = given.map((pass) => weightedSum(pass.layers[l], pass.parameters, pass.x[l]));
+  for (const { text, of } of FAMILIES) {
+    const left = ([p]: Pair) => leftAlong(units, sums.map((z) => z.map((one) => of(p, one))));
+    const found = fitPair(left, NUMBERS, 1);
+    if (found === undefined || found.error > fit * Math.sqrt(units.length)) continue;
+    const [p] = found.pair;
+    const formula = text(numberText(p));
+    return {
+      departure: { id: "wrong-activation", form: formula },
+      sumFormula: "W x + b",
+      activation: { name: formula, formula, of: (z) => of(p, z) },
+      sum: (layer, parameters, x) => weightedSum(layer, parameters, x),
+    };
+  }
   return undefined;
 }
 
-function leftOver(
-  f: NeuronFunction,
-  [c, d]: Pair,
+const SUM_STARTS: readonly Pair[] = [1, 0.3, 0.1, 0.03, 3, -1].flatMap((c) =>
+  [1, 0, -1, 0.3, 3, 10].map((d): Pair => [c, d])
+);
+
+/** f(c W x + d b): a factor of the sum, of the bias, or of both. */
+function fittedSum(
+  network: Network,
   units: readonly Vector[],
-  sums: readonly Vector[],
-  count: number,
-): Vector | undefined {
-  const left = new Float64Array(count * units[0].length);
-  for (let q = 0; q < count; q++) {
-    const a = sums[q].map((z) => f.of(c * z + d));
-    const square = dot(a, a);
+  given: readonly Pass[],
+  l: number,
+  { fit }: Exactness,
+): ForwardChoice | undefined {
+  const f = activationNamed(network.hiddenActivation);
+  const products = given.map((pass) =>
+    weightedSum(pass.layers[l], pass.parameters, pass.x[l], 0)
+  );
+  const biases = given.map(({ layers, parameters }) =>
+    parameters.subarray(layers[l].biasOffset, layers[l].biasOffset + layers[l].outputs)
+  );
+  const leftOf = (count: number) => ([c, d]: Pair) =>
+    leftAlong(
+      units.slice(0, count),
+      products.slice(0, count)
+        .map((product, q) => product.map((one, o) => f.of(c * one + d * biases[q][o]))),
+    );
+  // The direction of relu does not show the factor of everything.
+  const fixed = f.name === "relu" ? 0 : undefined;
+  const starts = fixed === 0 ? SUM_STARTS.filter(([c]) => c === 1) : SUM_STARTS;
+  const screen = fitPair(leftOf(Math.min(SCREENED, units.length)), starts, fixed);
+  if (screen === undefined || screen.error > 0.05 * Math.sqrt(SCREENED)) return undefined;
+  const found = fitPair(leftOf(units.length), [screen.pair], fixed);
+  if (found === undefined || found.error > fit * Math.sqrt(units.length)) return undefined;
+  const [c, d] = found.pair;
+  // Nothing enters: that is another fault.
+  if (isNear(c, 0)) return undefined;
+  const sumFormula = `${isNear(c, 1) ? "" : `${numberText(c)} `}W x + ${numberText(d)} b`
+    .replace("+ −", "− ");
+  return {
+    departure: isNear(c, 1)
+      ? { id: "bias-ignored", form: `multiplied by ${numberText(d)}` }
+      : { id: "wrong-activation", form: f.formula.replace("z", sumFormula) },
+    sumFormula,
+    activation: f,
+    sum: (layer, parameters, x) => {
+      const product = weightedSum(layer, parameters, x, 0);
+      return product.map((one, o) => c * one + d * parameters[layer.biasOffset + o]);
+    },
+  };
+}
+
+/** What is left of unit vectors beside multiples of these. */
+function leftAlong(units: readonly Vector[], vectors: readonly Vector[]): Vector | undefined {
+  const left = new Float64Array(units.length * units[0].length);
+  for (const [q, unit] of units.entries()) {
+    const square = dot(vectors[q], vectors[q]);
     if (!(square > 0) || !Number.isFinite(square)) return undefined;
-    const along = dot(units[q], a) / square;
-    a.forEach((value, i) => left[q * a.length + i] = units[q][i] - along * value);
+    const along = dot(unit, vectors[q]) / square;
+    vectors[q].forEach((value, i) => left[q * unit.length + i] = unit[i] - along * value);
   }
   return left;
 }

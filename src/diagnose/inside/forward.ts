@@ -2,13 +2,13 @@ import type { Dataset } from "../../data/dataset.ts";
 import type { Network } from "../../model/network.ts";
 import { fittedActivation, readActivation } from "./fitted_activation.ts";
 import { choicesOf, otherProducts, OWN_INPUT, rightForward } from "./forward_formulas.ts";
-import { activationNamed, numberText, softmax } from "./functions.ts";
-import { directionError, type Vector } from "./linear.ts";
+import { activationNamed, numberText } from "./functions.ts";
+import { directionError, dot, type Vector } from "./linear.ts";
 import {
-  applied,
   type ForwardChoice,
   forwardPass,
   layersOf,
+  leavesOf,
   type Pass,
   type PixelChoice,
   type VectorChoice,
@@ -74,7 +74,12 @@ export function forwardBranches(
         products: [...branch.products, product],
         cost: branch.cost + cost,
       });
-      if (units.length === 0 || fits(right)) return [withChoice(right, OWN_INPUT, 0)];
+      if (units.length === 0) return [withChoice(right, OWN_INPUT, 0)];
+      const withFactor = (choice: ForwardChoice, cost: number) => {
+        const scaled = scaledTo(choice, readings, branch, network, dataset, l, exactness);
+        return scaled ? [withChoice(scaled, OWN_INPUT, cost + 1)] : [];
+      };
+      if (fits(right)) return [withChoice(right, OWN_INPUT, 0), ...withFactor(right, 0)];
       const fitting = choices.filter(fits).slice(0, 2);
       const fitted = fitting.length === 0
         ? fittedActivation(network, units, given, l, exactness)
@@ -86,6 +91,7 @@ export function forwardBranches(
       return [
         ...(constant && fits(constant) ? [withChoice(constant, OWN_INPUT, 1)] : []),
         ...fitting.map((choice) => withChoice(choice, OWN_INPUT, 1)),
+        ...fitting.slice(0, 1).flatMap((choice) => withFactor(choice, 1)),
         ...(fitted ? [withChoice(fitted, OWN_INPUT, 1)] : []),
         withChoice(right, undefined, 1.5),
         ...(unknown ? [withChoice(unknown, OWN_INPUT, 2.5)] : []),
@@ -103,6 +109,46 @@ export function forwardBranches(
     )
   ).sort((a, b) => a.cost - b.cost);
 }
+
+/**
+ * The same with a factor, where weight and bias gradients above the layer show the same one in every question: the
+ * direction alone does not. Undefined where there is none.
+ */
+function scaledTo(
+  choice: ForwardChoice,
+  readings: readonly Reading[],
+  branch: Branch,
+  network: Network,
+  dataset: Dataset,
+  l: number,
+  exactness: Exactness,
+): ForwardChoice | undefined {
+  if (choice.isSoftmax || choice.leaves) return undefined;
+  const factors = clearWeights(readings, l + 1, exactness).map(({ parameters, row, layers }) => {
+    const a = readActivation(layers[l + 1].weights, layers[l + 1].biases);
+    if (a === undefined) return NaN;
+    const pass = forwardPass(branch, network, dataset, parameters, row, l);
+    const own = outputOf(choice, pass, l, parameters);
+    return dot(a, own) / dot(own, own);
+  });
+  const [factor] = factors;
+  const isOne = Math.abs(factor - 1) < LEAST_FACTOR;
+  const isSame = factors.every((one) => Math.abs(one - factor) <= exactness.fit * Math.abs(factor));
+  if (factors.length === 0 || isOne || !isSame) return undefined;
+  const { name, formula, of } = choice.activation;
+  return {
+    ...choice,
+    activation: {
+      name: `${name} times ${numberText(factor)}`,
+      formula: `${numberText(factor)} ${formula}`,
+      of: (z) => factor * of(z),
+    },
+    departure: { id: "wrong-activation", form: `${numberText(factor)} ${formula}` },
+  };
+}
+
+/** A factor that is nearer to 1 is none. */
+const LEAST_FACTOR = 1e-3;
 
 /** What leaves layer l, as the weight gradients above it show it. */
 function asRead(
@@ -169,7 +215,7 @@ export const withOtherLastSums = (branch: Branch): Branch[] =>
 
 function outputOf(choice: ForwardChoice, pass: Pass, l: number, parameters: Vector): Vector {
   const z = choice.sum(pass.layers[l], parameters, pass.x[l]);
-  return choice.isSoftmax ? softmax(z) : applied(choice.activation, z);
+  return leavesOf(choice, z, pass.layers[l], parameters);
 }
 
 /** Looks for other vectors where δ is not multiplied with what enters the layer. */

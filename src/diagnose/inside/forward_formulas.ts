@@ -1,7 +1,14 @@
 import type { Network } from "../../model/network.ts";
 import { activationNamed, ACTIVATIONS, cutAt, CUTS, inLayer, sub } from "./functions.ts";
 import type { Vector } from "./linear.ts";
-import { applied, type ForwardChoice, layersOf, type Pass, type VectorChoice } from "./program.ts";
+import {
+  applied,
+  type ForwardChoice,
+  layersOf,
+  type Pass,
+  type VectorChoice,
+  weightedSum,
+} from "./program.ts";
 import { ROUNDINGS } from "./roundings.ts";
 import { RIGHT_SUM, SUMS } from "./sums.ts";
 
@@ -59,6 +66,14 @@ export function choicesOf(network: Network): ForwardChoice[] {
     });
   }
   choices.push({
+    sumFormula: `${right.formula.replace("z", "W x")} + b`,
+    sum: (layer, parameters, x) => weightedSum(layer, parameters, x, 0),
+    activation: right,
+    leaves: (z, { biasOffset }, parameters) =>
+      z.map((value, o) => right.of(value) + parameters[biasOffset + o]),
+    departure: { id: "bias-ignored", form: "after-activation" },
+  });
+  choices.push({
     ...RIGHT_SUM,
     activation: right,
     isSoftmax: true,
@@ -90,6 +105,11 @@ export function otherProducts(network: Network, l: number): VectorChoice[] {
     formula: (layer: number) => inLayer(formula, layer - 1),
     of: ({ x, z }: Pass, at: number) => at === 0 ? undefined : of(z[at - 1], x[at]),
   });
+  const partOf = (form: string, which: string, keeps: (i: number, n: number) => boolean) => ({
+    departure: { id: "wrong-activation", form },
+    formula: (layer: number) => `${inputName(layer)} ${which}`,
+    of: ({ x }: Pass, at: number) => x[at].map((value, i) => keeps(i, x[at].length) ? value : 0),
+  });
   return [
     ...shifts,
     other("z-in-product", "z", (z) => z),
@@ -98,6 +118,8 @@ export function otherProducts(network: Network, l: number): VectorChoice[] {
     other("square-in-product", "a²", (_, a) => a.map((value) => value ** 2)),
     other("ones-in-product", "1", (_, a) => a.map(() => 1)),
     other("complement-in-product", "1 − a", (_, a) => a.map((value) => 1 - value)),
+    partOf("last-input-missing-in-product", "without its last element", (i, n) => i < n - 1),
+    partOf("first-input-missing-in-product", "without its first element", (i) => i > 0),
     {
       departure: { id: "gradient-layout", form: "inputs-reversed" },
       formula: (layer) => `${inputName(layer)} reversed`,

@@ -9,6 +9,20 @@ export interface NeuronFunction {
   readonly of: (z: number) => number;
 }
 
+/** Φ(z): the integral of a standard normal density up to z, by Simpson's rule from 0. */
+function normal(z: number): number {
+  const most = Math.min(Math.abs(z), 9);
+  const steps = 200;
+  const h = most / steps;
+  let sum = 0;
+  for (let i = 0; i <= steps; i++) {
+    const weight = i === 0 || i === steps ? 1 : i % 2 === 1 ? 4 : 2;
+    sum += weight * Math.exp(-((i * h) ** 2) / 2);
+  }
+  const half = sum * h / 3 / Math.sqrt(2 * Math.PI);
+  return z > 0 ? 0.5 + half : 0.5 - half;
+}
+
 /** What a program may use in place of f. */
 export const ACTIVATIONS: readonly NeuronFunction[] = [
   { name: "sigmoid", formula: "σ(z)", of: sigmoid },
@@ -46,6 +60,28 @@ export const ACTIVATIONS: readonly NeuronFunction[] = [
     formula: "min(1, max(0, 0.2z + 0.5))",
     of: (z) => Math.min(1, Math.max(0, 0.2 * z + 0.5)),
   },
+  ...[0.05, 0.02, 0.001].map((slope): NeuronFunction => ({
+    name: `leaky-${slope}`,
+    formula: `max(${slope} z, z)`,
+    of: (z) => z > 0 ? z : slope * z,
+  })),
+  // Parentheses or a minus are missing.
+  { name: "one-plus-power", formula: "1 + e^−z", of: (z) => 1 + Math.exp(-z) },
+  { name: "one-over-one-minus-power", formula: "1 / (1 − e^−z)", of: (z) => 1 / -Math.expm1(-z) },
+  { name: "tanh-plus-1", formula: "2σ(2z)", of: (z) => 2 * sigmoid(2 * z) },
+  { name: "gelu", formula: "gelu(z)", of: (z) => z * normal(z) },
+  {
+    name: "gelu-of-tanh",
+    formula: "½z (1 + tanh(√(2/π)(z + 0.044715 z³)))",
+    of: (z) => z / 2 * (1 + Math.tanh(Math.sqrt(2 / Math.PI) * (z + 0.044715 * z ** 3))),
+  },
+  {
+    name: "selu",
+    formula: "selu(z)",
+    of: (z) => 1.0507009873554805 * (z > 0 ? z : 1.6732632423543772 * Math.expm1(z)),
+  },
+  { name: "relu6", formula: "min(6, max(0, z))", of: (z) => Math.min(6, Math.max(0, z)) },
+  { name: "hard-tanh", formula: "max(−1, min(1, z))", of: (z) => Math.max(-1, Math.min(1, z)) },
 ];
 
 /** Where programs cut z off, lest e^z overflows. */
@@ -107,6 +143,12 @@ export const SLOPES: readonly Slope[] = [
   { formula: "e^z", of: (z) => Math.exp(z) },
   { formula: "cos(z)", of: (z) => Math.cos(z) },
   { formula: "1 − |a|", of: (_, a) => 1 - Math.abs(a) },
+  // Parentheses or a square are missing in e^−z / (1 + e^−z)².
+  { formula: "e^−z / (1 + e^−2z)", of: (z) => Math.exp(-z) / (1 + Math.exp(-2 * z)) },
+  { formula: "e^−z", of: (z) => Math.exp(-z) },
+  { formula: "e^−z (1 + e^−z)²", of: (z) => Math.exp(-z) * (1 + Math.exp(-z)) ** 2 },
+  { formula: "(1 − a)²", of: (_, a) => (1 - a) ** 2 },
+  { formula: "1 − 2a", of: (_, a) => 1 - 2 * a },
 ];
 
 /** Terms of which a slope may be a sum with any coefficients, tried when no formula above fits. */

@@ -18,6 +18,7 @@ import {
   formsOf,
   givenTo,
   type OutputActivation,
+  OVER_ALL,
   overRows,
   SIGMOID,
   sloped,
@@ -34,6 +35,10 @@ export function withSlopeOverRows(network: Network, factor: number, rows: number
   const [target] = targetsOf(2, targetsIn(network));
   return choiceOf(form, target, factor / SIGMOID_SLOPE.of(NaN, 1 / rows));
 }
+
+/** δ with a softmax over rows and classes. */
+export const outputOverAll = (network: Network, factor: number): OutputChoice =>
+  choiceOf(OVER_ALL, targetsOf(2, targetsIn(network))[0], factor);
 
 /** So many questions rule out most formulas. */
 const SCREENED = 6;
@@ -72,6 +77,7 @@ export function findOutput(
     const found = { choice: choiceOf(form, target, factor), error };
     // A formula that is stranger must be clearly nearer.
     if (nearest === undefined || error < 0.9 * nearest.error) nearest = found;
+    if (form.isExact && !(Math.abs(factor - 1) < 1e-3)) return undefined;
     return error <= exactness.fit && factor !== 0 ? found : undefined;
   };
   const [right, ...others] = forms;

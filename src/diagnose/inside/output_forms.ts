@@ -27,6 +27,8 @@ export interface Form {
   /** A and S, if δ is S ∘ (A − y): then targets can be fitted. */
   readonly parts?: { a(z: Vector): Vector; slope: Slope };
   readonly overBatch?: boolean;
+  /** It counts only without a factor: another form has any factor. */
+  readonly isExact?: true;
 }
 
 export interface OutputActivation {
@@ -86,6 +88,12 @@ export const overRows = (slope: Slope, ...more: Departure[]): Form => ({
   overBatch: true,
 });
 
+/** δ with a softmax over all rows and classes: the batch rule that gives its outputs names it. */
+export const OVER_ALL: Form = {
+  ...sloped({ name: "ones", formula: "softmax over rows and classes", of: (a) => a }, NO_SLOPE, []),
+  overBatch: true,
+};
+
 /** The cross-entropy of targets whose sum is not 1, and what is usual instead. */
 const SUMMED: readonly Form[] = [
   {
@@ -100,6 +108,69 @@ const SUMMED: readonly Form[] = [
 function summedError(z: Vector, y: Vector): Vector {
   const sum = sumOf(y);
   return softmax(z).map((value, k) => value * sum - y[k]);
+}
+
+interface InsteadOfError extends Pick<Form, "isExact"> {
+  readonly form: string;
+  readonly formula: string;
+  of(error: Vector): Vector;
+}
+
+const forAll = (error: Vector, value: number) => error.map(() => value);
+
+/** What programs pass back in place of each output's error, with the factors that they have for it first. */
+const INSTEAD_OF_ERROR: readonly InsteadOfError[] = [
+  {
+    form: "error-squared",
+    formula: "½ (a − y)²",
+    isExact: true,
+    of: (error) => error.map((one) => one ** 2 / 2),
+  },
+  { form: "error-squared", formula: "(a − y)²", of: (error) => error.map((one) => one ** 2) },
+  {
+    form: "cost-for-error",
+    formula: "½ Σ (a − y)²",
+    isExact: true,
+    of: (error) => forAll(error, dot(error, error) / 2),
+  },
+  {
+    form: "cost-for-error",
+    formula: "mean of (a − y)²",
+    isExact: true,
+    of: (error) => forAll(error, dot(error, error) / error.length),
+  },
+  { form: "cost-for-error", formula: "Σ (a − y)²", of: (error) => forAll(error, dot(error, error)) },
+  {
+    form: "mean-error",
+    formula: "mean of a − y",
+    isExact: true,
+    of: (error) => forAll(error, sumOf(error) / error.length),
+  },
+  { form: "mean-error", formula: "Σ (a − y)", of: (error) => forAll(error, sumOf(error)) },
+];
+
+
+/** Activations of hidden layers that programs give the output layer, too, before its own. */
+const BEFORE = ["relu", "sigmoid", "tanh", "leaky-0.01", "softplus"].map(activationNamed);
+
+/** An output layer with two activations, and δ with the slope of the first or without. */
+function composed(own: OutputActivation, ownSlope: Slope): Form[] {
+  const h = 1e-5;
+  return BEFORE.filter(({ name }) => name !== own.name).flatMap((inner) => {
+    const formula = own.formula.replace("z", inner.formula);
+    const activation = {
+      name: formula,
+      formula,
+      of: (z: Vector) => own.of(applied(inner, z)),
+    };
+    const departures = [{ id: "wrong-activation", form: formula }];
+    const of = (z: number) => (inner.of(z + h) - inner.of(z - h)) / (2 * h);
+    const both: Slope = {
+      formula: ownSlope.formula === "1" ? "f′(z)" : `${ownSlope.formula} f′(z)`,
+      of: (z, a) => ownSlope.of(z, a) * of(z),
+    };
+    return [ownSlope, both].map((slope) => sloped(activation, slope, departures));
+  });
 }
 
 /** The forms of a network's loss, the right one first. */
@@ -157,11 +228,23 @@ export function formsOf({ outputLoss, convention, layerSizes }: Network): Form[]
       (_, y, a) => a.map((value, k) => -y[k] * (1 - value)),
     ),
     special([otherLoss("minus-y-over-a")], "−y / a", own, (_, y, a) => a.map((v, k) => -y[k] / v)),
+    ...[ownSlope, ...(isQuadratic ? [NO_SLOPE] : [SIGMOID_SLOPE])].flatMap((slope) =>
+      INSTEAD_OF_ERROR.map(({ form, formula, isExact, of }): Form => ({
+        ...special(
+          [{ id: "wrong-slope", form }],
+          slope.formula === "1" ? formula : `${formula} ∘ ${slope.formula}`,
+          own,
+          (z, y, a) => of(less(a, y)).map((value, k) => value * slope.of(z[k], a[k])),
+        ),
+        ...(isExact && { isExact }),
+      }))
+    ),
     special(
-      [{ id: "wrong-slope", form: "error-squared" }],
-      "(a − y)²",
+      [{ id: "wrong-slope", form: "zero-for-last-neuron" }],
+      "(a − y) ∘ f′, 0 for the last neuron",
       own,
-      (_, y, a) => less(a, y).map((error) => error ** 2),
+      (z, y, a) =>
+        a.map((value, k) => k < a.length - 1 ? (value - y[k]) * ownSlope.of(z[k], value) : 0),
     ),
     special(
       [{ id: "wrong-slope", form: "error-cubed" }],
@@ -202,6 +285,7 @@ export function formsOf({ outputLoss, convention, layerSizes }: Network): Form[]
         },
       ];
     }),
+    ...composed(own, ownSlope),
     ...others.flatMap((activation) => {
       const departure: Departure = activation.name === "identity"
         ? { id: "activation-skipped" }
@@ -231,8 +315,9 @@ export function choiceOf(form: Form, target: Target, factor: number): OutputChoi
     departures: [...form.departures, ...target.departures],
     formula: target.formula === "" ? form.formula : `${form.formula}, ${target.formula}`,
     factor,
-    of: (pass) => form.of(givenTo(form, pass), target.of(pass)),
-    raw: (pass) => form.raw(givenTo(form, pass), target.of(pass)),
+    target: (pass) => target.of(pass),
+    of: (pass) => form.of(givenTo(form, pass), pass.target ?? target.of(pass)),
+    raw: (pass) => form.raw(givenTo(form, pass), pass.target ?? target.of(pass)),
     ...(form.overBatch && { overBatch: true }),
   };
 }

@@ -26,6 +26,8 @@ export interface Program {
   /** For each hidden layer. */
   readonly backward: readonly BackwardChoice[];
   readonly biases: readonly BiasChoice[];
+  /** Layers whose weight gradient has the same row for every neuron. */
+  readonly sharedRows?: readonly (SharedRows | undefined)[];
 }
 
 /** What a choice differs in from the right one, as findings name it. */
@@ -59,6 +61,8 @@ export interface ForwardChoice extends Choice {
   readonly activation: NeuronFunction;
   /** Softmax of the layer instead of a function of each neuron. */
   readonly isSoftmax?: boolean;
+  /** Something else than a function of each z. */
+  readonly leaves?: (z: Vector, layer: LayerLayout, parameters: Vector) => Vector;
   /** No formula fits: activations as they were read, for the questions that were asked. */
   readonly read?: (parameters: Vector, row: number) => Vector | undefined;
   /** The formula that is nearest to what was read, and its relative error. */
@@ -75,6 +79,8 @@ export interface Pass {
   readonly label: number;
   readonly x: Vector[];
   readonly z: Vector[];
+  /** What the row is compared with, where that depends on the other rows of the minibatch. */
+  target?: Vector;
   /** a of the output layer, where it depends on the other rows of the minibatch. */
   overBatch?: Vector;
   /** a of the output layer, as the right program has it unless the output's choice says otherwise. */
@@ -99,7 +105,9 @@ export interface OutputChoice {
   of(pass: Pass): Vector;
   /** δ before its slope: a − y. */
   raw(pass: Pass): Vector;
-  /** Softmax over the rows of the minibatch. */
+  /** What outputs are compared with. */
+  target(pass: Pass): Vector;
+  /** Softmax over the rows of the minibatch, or over rows and classes. */
   readonly overBatch?: boolean;
 }
 
@@ -124,6 +132,12 @@ export interface BiasChoice extends Choice {
   readonly formula: (layer: number) => string;
   readonly factor: number;
   of(pass: Pass, l: number): Vector | undefined;
+}
+
+/** What multiplies the input in every row of a weight gradient, in place of each neuron's own δ. */
+export interface SharedRows extends Required<Choice> {
+  readonly formula: (layer: number) => string;
+  of(delta: Vector): number;
 }
 
 export const layersOf = (network: Network): readonly LayerLayout[] =>
@@ -151,6 +165,15 @@ export const bytesOf = ({ pixels, features }: Dataset, row: number): Uint8Array 
 
 export const applied = (f: NeuronFunction, z: Vector): Vector => z.map((value) => f.of(value));
 
+/** What leaves a layer. */
+export const leavesOf = (
+  { isSoftmax, leaves, activation }: ForwardChoice,
+  z: Vector,
+  layer: LayerLayout,
+  parameters: Vector,
+): Vector =>
+  leaves?.(z, layer, parameters) ?? (isSoftmax ? softmax(z) : applied(activation, z));
+
 /** The forward pass of one row up to layer `until` (all by default); backward parts are empty. */
 export function forwardPass(
   program: Pick<Program, "pixels" | "forward">,
@@ -170,7 +193,7 @@ export function forwardPass(
     if (l < layers.length - 1) {
       x.push(
         choice.read?.(parameters, row) ??
-          (choice.isSoftmax ? softmax(z[l]) : applied(choice.activation, z[l])),
+          leavesOf(choice, z[l], layers[l], parameters),
       );
     }
   }

@@ -3,14 +3,14 @@ import type { Network } from "../../model/network.ts";
 import {
   type After,
   findBiasDecay,
-  findClip,
   findDecay,
   isRankOne,
-  isWithin,
   layoutsOf,
   mended,
+  reshapedLayers,
   transposedSquares,
 } from "./after.ts";
+import { findClip, isWithin } from "./clip.ts";
 import { type Ask, CALM, calmed, type Exam, makeSettings } from "./exam.ts";
 import type { Vector } from "./linear.ts";
 import { pixelChoices, pixelRows } from "./pixels.ts";
@@ -86,7 +86,7 @@ export async function readInside(
     let calm: Reading[] = [];
     for (sure of CALM) {
       calm = (await askAll(exam.plain, sure)).filter((one) =>
-        !isZero(one) && isWithin(limited, one.gradient)
+        !isZero(one) && isWithin(limited, one)
       );
       if (calm.length > readings.length / 2) break;
     }
@@ -160,6 +160,11 @@ function restore(
       return { layers: readLayers(network, gradient) };
     });
     if (first.every((one) => isRankOne(one, exactness))) return { after, readings: apply(after) };
+  }
+  const layout = reshapedLayers(network, readings, exactness);
+  if (layout) {
+    const after = { ...found, layout };
+    return { after, readings: apply(after) };
   }
   return { after: found, readings: [...readings] };
 }

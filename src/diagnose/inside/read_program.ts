@@ -21,6 +21,7 @@ import {
   rawBelow,
 } from "./program.ts";
 import { clear, deltaOfWeights, type Exactness, type Reading } from "./readings.ts";
+import { areShared, sharedRowsOf, withoutRounding } from "./shared_rows.ts";
 
 /** A stage that no formula fits. */
 export interface Unexplained {
@@ -55,11 +56,13 @@ export interface ReadProgram {
 /** Reads the stages one after the other: forward, output, backward, biases. */
 export function readProgram(
   { network, dataset, exactness, copies, others }: Whole,
-  readings: readonly Reading[],
+  given: readonly Reading[],
   rowOf?: (row: number) => number,
 ): ReadProgram {
   const layers = layersOf(network);
   const last = layers.length - 1;
+  const shared = areShared(network, given, exactness);
+  const readings = withoutRounding(given, shared);
   let pixels = pixelChoices(network, readings, dataset, exactness, rowOf);
   const unexplained: Unexplained[] = [];
   if (rowOf) {
@@ -81,7 +84,7 @@ export function readProgram(
     const passes = passesOf(branch, network, dataset, readings);
     // A softmax over equal rows.
     for (const pass of passes) pass.overBatch = pass.output.map(() => 1 / copies);
-    const usable = usablePasses(branch, passes, readings, last, exactness);
+    const usable = usablePasses(branch, passes, readings, last, exactness, shared);
     const result = usable.length === 0 ? undefined : findOutput(
       usable.map(({ pass }) => pass),
       usable.map(({ delta }) => delta),
@@ -152,14 +155,14 @@ export function readProgram(
     });
   }
   for (const [q, pass] of passes.entries()) {
-    for (let l = 0; l <= last; l++) pass.delta[l] = deltaRead(branch, pass, seen[q], l);
+    for (let l = 0; l <= last; l++) pass.delta[l] = deltaRead(branch, pass, seen[q], l, shared);
     pass.raw[last] = output.raw(pass).map((value) => value * output.factor);
   }
   const ofBiases = new Set<number>(fromBiases ? [last] : []);
   if (fromBiases) passes.forEach((pass, q) => pass.delta[last] = seen[q].layers[last].biases);
   const backward: BackwardChoice[] = [];
   for (let l = last - 1; l >= 0; l--) {
-    const both = usablePasses(branch, passes, seen, l, exactness);
+    const both = usablePasses(branch, passes, seen, l, exactness, shared);
     let choice = rightBackward(network, branch.forward[l]);
     const find = (observed: readonly Vector[]) =>
       findBackward(
@@ -205,7 +208,7 @@ export function readProgram(
     for (const pass of passes) pass.raw[l] = rawBelow(choice, pass, l);
   }
   const biases = layers.map((_, l): BiasChoice => {
-    const usable = usablePasses(branch, passes, seen, l, exactness);
+    const usable = usablePasses(branch, passes, seen, l, exactness, shared);
     if (usable.length === 0 || ofBiases.has(l)) return rightBiases;
     const observed = usable.map(({ reading }) => reading.layers[l].biases);
     const given = usable.map(({ pass }) => pass);
@@ -220,6 +223,14 @@ export function readProgram(
     });
     return rightBiases;
   });
+  const sharedRows = layers.map((_, l) => {
+    if (!shared[l]) return undefined;
+    const usable = usablePasses(branch, passes, seen, l, exactness, shared);
+    const factors = usable.map(({ pass, reading }) =>
+      deltaOfWeights(reading.layers[l], branch.products[l]?.of(pass, l) ?? pass.x[l])[0]
+    );
+    return sharedRowsOf(usable.map(({ delta }) => delta), factors, exactness);
+  });
   return {
     program: {
       pixels: branch.pixels,
@@ -228,6 +239,7 @@ export function readProgram(
       output,
       backward,
       biases,
+      ...(shared.includes(true) && { sharedRows }),
     },
     unexplained,
     cost: best.cost + 3 * unexplained.length,
@@ -246,7 +258,14 @@ function passesOf(
 }
 
 /** δ of layer l as the weight gradient has it, or as the bias gradient has it where the former is of no use. */
-function deltaRead({ products }: Branch, pass: Pass, reading: Reading, l: number): Vector {
+function deltaRead(
+  { products }: Branch,
+  pass: Pass,
+  reading: Reading,
+  l: number,
+  shared: readonly boolean[],
+): Vector {
+  if (shared[l]) return reading.layers[l].biases;
   const product = products[l]?.of(pass, l);
   return product && norm(product) > 0
     ? deltaOfWeights(reading.layers[l], product)
@@ -259,11 +278,12 @@ function usablePasses(
   readings: readonly Reading[],
   l: number,
   exactness: Exactness,
+  shared: readonly boolean[],
 ): { pass: Pass; reading: Reading; delta: Vector }[] {
   const all = passes.map((pass, q) => ({
     pass,
     reading: readings[q],
-    delta: deltaRead(branch, pass, readings[q], l),
+    delta: deltaRead(branch, pass, readings[q], l, shared),
   }));
   // Where nothing enters a layer, only the bias gradient shows δ, and it may have another factor.
   const ofWeights = all.filter(({ pass, reading }) =>

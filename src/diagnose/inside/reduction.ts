@@ -31,6 +31,10 @@ const ROW_RULES: readonly RowRule[] = [
     skipped: { skipped: "incomplete-blocks", blockSize },
     keeps: (n, rows) => n < rows - rows % blockSize,
   })),
+  { skipped: { skipped: "second-half" }, keeps: (n, rows) => n < Math.floor(rows / 2) },
+  { skipped: { skipped: "second-half" }, keeps: (n, rows) => n < Math.ceil(rows / 2) },
+  { skipped: { skipped: "first-half" }, keeps: (n, rows) => n >= Math.floor(rows / 2) },
+  { skipped: { skipped: "every-second" }, keeps: (n) => n % 2 === 0 },
   { doubled: "last", keeps: () => true },
   { doubled: "first", keeps: () => true },
 ];
@@ -85,6 +89,8 @@ export interface PartReduction {
   /** gradient = factor · Σ of the rows' own gradients / divisor */
   readonly factor: number;
   readonly divisor: Divisor;
+  /** The only row that counts in this part, where all count in others. */
+  readonly only?: "first" | "last";
   /** Selection of weights. */
   readonly selection: Selection;
 }
@@ -122,7 +128,12 @@ export function findReduction(
       found.push(best.reduction);
       worst = Math.max(worst, best.error);
     }
-    if (found.length === parts.length) return { rule, parts: found, error: worst };
+    // Where one row alone counts in all parts, a rule of rows says it.
+    const isMixed = found.some(({ factor, only }) => factor !== 0 && only === undefined);
+    const isAllZero = found.every(({ factor }) => factor === 0);
+    if (found.length === parts.length && (isMixed || isAllZero)) {
+      return { rule, parts: found, error: worst };
+    }
   }
   return undefined;
 }
@@ -168,6 +179,20 @@ function reductionOf(
         const factor = of(copies, keptCopies) / keptCopies;
         return { reduction: { part, factor, divisor, selection }, error };
       }
+    }
+  }
+  for (const only of rule === ALL_ROWS ? ["last", "first"] as const : []) {
+    const own = minibatches.map(({ singles }) =>
+      singles[only === "last" ? singles.length - 1 : 0].gradient.slice(part.start, part.end)
+    );
+    for (const divisor of RELATIVE) {
+      const of = (rows: number) => DIVISORS[divisor]({ rows, kept: 1, longest, all: 1 });
+      const bases = own.map((one, q) =>
+        one.map((value) => value * of(copies) / of(minibatches[q].rows))
+      );
+      const error = Math.max(...observed.map((one, q) => fitOne(one, bases[q])));
+      if (error > 10 * fit) continue;
+      return { reduction: { part, factor: of(copies), divisor, selection: OWN_ROW, only }, error };
     }
   }
   return undefined;

@@ -10,6 +10,8 @@ export const RIGHT_SUM: Sum = {
   sum: (layer, parameters, x) => weightedSum(layer, parameters, x),
 };
 
+const isLast = (i: number, n: number) => i === n - 1;
+
 export const SUMS: readonly Sum[] = [
   RIGHT_SUM,
   {
@@ -27,6 +29,32 @@ export const SUMS: readonly Sum[] = [
     sumFormula: "W x + 2b",
     sum: (layer, parameters, x) => weightedSum(layer, parameters, x, 2),
   },
+  {
+    departure: { id: "bias-ignored", form: "for-each-input" },
+    sumFormula: "W x + n b",
+    sum: (layer, parameters, x) => weightedSum(layer, parameters, x, x.length),
+  },
+  ...[
+    { form: "last-input-alone", text: "the last term of W x, + b", bias: 1, keeps: isLast },
+    { form: "last-input-alone-without-bias", text: "the last term of W x", bias: 0, keeps: isLast },
+    {
+      form: "without-last-input",
+      text: "W x without its last term, + b",
+      bias: 1,
+      keeps: (i: number, n: number) => i < n - 1,
+    },
+    {
+      form: "without-first-input",
+      text: "W x without its first term, + b",
+      bias: 1,
+      keeps: (i: number) => i > 0,
+    },
+  ].map(({ form, text, bias, keeps }): Sum => ({
+    departure: { id: "wrong-activation", form },
+    sumFormula: text,
+    sum: (layer, parameters, x) =>
+      weightedSum(layer, parameters, x.map((v, i) => keeps(i, x.length) ? v : 0), bias),
+  })),
   {
     departure: { id: "wrong-activation", form: "mean-of-inputs" },
     sumFormula: "W x / n + b",

@@ -28,6 +28,7 @@ const CLASSES: Readonly<Record<FixedFinding["id"] | MistakeId, string>> = {
   "labels-shifted": "shift the labels",
   "bias-layer-shift": "take the bias gradient of another layer",
   "bias-reduction": "sum the bias gradient over the wrong axis",
+  "shared-rows": "share one row of weights among all neurons",
   "last-example-only": "count one example of a minibatch only",
   "row-weights": "count the rows of a minibatch unequally",
   "updates-within-batch": "update within the minibatch",

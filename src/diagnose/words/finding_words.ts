@@ -8,7 +8,9 @@ import type { Language } from "./told.ts";
 import { TRAINING_WORDS } from "./training_words.ts";
 import type { Words } from "./words.ts";
 
-const WORDS: { readonly [Id in FixedFinding["id"]]: (finding: FindingOf<Id>) => Words } = {
+const WORDS: {
+  readonly [Id in FixedFinding["id"]]: (finding: FindingOf<Id>, language: Language) => Words;
+} = {
   ...GRADIENT_WORDS,
   ...NETWORK_WORDS,
   ...TRAINING_WORDS,
@@ -30,8 +32,8 @@ export function titleOf(finding: Finding): string {
 export function wordsOf(finding: Finding, language: Language = "typescript"): Words {
   if (isFixed(finding)) {
     // Each entry of the table takes the finding of its own id.
-    const words = WORDS[finding.id] as (finding: FixedFinding) => Words;
-    return words(finding);
+    const words = WORDS[finding.id] as (finding: FixedFinding, language: Language) => Words;
+    return words(finding, language);
   }
   const { id } = finding;
   if (!isMistake(id)) {

@@ -9,6 +9,7 @@ import {
 } from "../../report/numbers.ts";
 
 import { ifMeant } from "./convention_words.ts";
+import { GRADIENT_FIXES } from "./gradient_fixes.ts";
 import { formInWords } from "./form_words.ts";
 import { capital, layersInWords, partsInWords } from "./plain_words.ts";
 import { stageInWords, stageOf } from "./stage_words.ts";
@@ -34,6 +35,25 @@ const notFinite = (parts: Parts, loss: string | undefined): string =>
     ...(parts.length === 0 ? [] : [`the gradient of the ${partsInWords(parts)} is not finite`]),
   ].join(" and ");
 
+/** Answers that stay where they should change, or change where they should stay. */
+const CHANGES = {
+  "never": {
+    evidence: "Two questions with other parameters and rows have the same answer.",
+    meaning: "The program returns the answer of an earlier call, or always the same.",
+    fix: "Compute everything from `parameters` and `batch` in each call, and keep nothing.",
+  },
+  "at-the-end": {
+    evidence: "A question that is asked again at the end has another answer than at the start.",
+    meaning: "The answer depends on the calls before.",
+    fix: "Compute everything from `parameters` and `batch` in each call, and keep nothing.",
+  },
+  "not-with-parameters": {
+    evidence: "With other parameters and the same rows the answer is the same.",
+    meaning: "The program computes with weights and biases of its own, not with those that it is given.",
+    fix: "Set the weights and biases of your network to the given ones at the start of every call.",
+  },
+} as const;
+
 export const GRADIENT_WORDS = {
   "parameters-changed": ({ layers, rate }) => ({
     evidence: `One call changes the parameters of ${layersInWords(layers)}` +
@@ -54,15 +74,7 @@ export const GRADIENT_WORDS = {
           "Compute everything from `parameters` and `batch` in each call, and keep no count of calls.",
       }
       : changes !== undefined
-      ? {
-        evidence: changes === "never"
-          ? "Two questions with other parameters and rows have the same answer."
-          : "A question that is asked again at the end has another answer than at the start.",
-        meaning: changes === "never"
-          ? "The program returns the answer of an earlier call, or always the same."
-          : "The answer depends on the calls before.",
-        fix: "Compute everything from `parameters` and `batch` in each call, and keep nothing.",
-      }
+      ? CHANGES[changes]
       : dropped !== undefined
       ? {
         evidence: `In two calls with the same parameters and rows, other activations are 0: ${
@@ -105,31 +117,31 @@ export const GRADIENT_WORDS = {
       ? "Use v = μ v + gradient in place of the gradient, or leave --momentum out."
       : "Return the gradient itself, and keep the velocity in the update." + ifMeant(convention),
   }),
-  "accumulated": ({ into }) => ({
+  "accumulated": ({ into }, language) => ({
     evidence: into === "gradient-array"
       ? "After the call, `gradient` still holds its earlier content, with the new gradient added."
       : "Each further call with the same parameters and rows adds the same gradient once more.",
     meaning: "Gradients of earlier calls stay in the sum, so each step repeats all steps before.",
     fix: into === "gradient-array"
       ? "Start with `gradient.fill(0)`, or assign instead of adding."
-      : "Set the sums to 0 at the start of every call.",
+      : GRADIENT_FIXES.sums[language],
   }),
   "batch-changed": () => ({
     evidence: "One call changes the row numbers in `batch`.",
     meaning: "The trainer goes on with the changed minibatch.",
     fix: "Copy `batch` before you sort or change it.",
   }),
-  "sign-reversed": ({ parts }) => ({
+  "sign-reversed": ({ parts }, language) => ({
     evidence: `In every minibatch ${where(parts)} has the opposite sign of the oracle's.`,
     meaning: "Each step climbs the loss instead of descending it.",
-    fix: "Return ∂loss/∂w itself, with δ = (a − y) · σ′ and not y − a; the trainer subtracts it.",
+    fix: GRADIENT_FIXES.sign[language],
   }),
-  "bias-missing": ({ layers, neverWritten }) => ({
+  "bias-missing": ({ layers, neverWritten }, language) => ({
     evidence: neverWritten.length > 0
       ? `The bias gradients of ${layersInWords(neverWritten)} are never written.`
       : `The bias gradients of ${layersInWords(layers)} are always 0.`,
     meaning: "These biases never learn.",
-    fix: "Set the bias gradient of a layer to the mean of its δ over the minibatch.",
+    fix: GRADIENT_FIXES.bias[language],
   }),
   "examples-skipped": ({ skipped, blockSize = 0, agreement }) => {
     const rows = {
@@ -137,6 +149,9 @@ export const GRADIENT_WORDS = {
       "last": "the last example",
       "shorter-minibatches": "every minibatch that is shorter than the others",
       "incomplete-blocks": `the examples after the last whole block of ${blockSize}`,
+      "first-half": "the first half of the examples",
+      "second-half": "the second half of the examples",
+      "every-second": "every second example",
     }[skipped];
     return {
       evidence: `The oracle without ${rows} ${agreementInWords(agreement)}`,
@@ -144,7 +159,7 @@ export const GRADIENT_WORDS = {
       fix: "Run the loop over all rows of the minibatch, from the first to the last.",
     };
   },
-  "scale": ({ parts, factor, times, divisor, longestMinibatch }) => {
+  "scale": ({ parts, factor, times, divisor, longestMinibatch }, language) => {
     const part = capital(where(parts));
     const multiple = times === 1 ? "" : `${formatExact(times)} × `;
     if (divisor === "nothing") {
@@ -153,7 +168,7 @@ export const GRADIENT_WORDS = {
           formatExact(factor)
         } × too large for ${longestMinibatch} examples, less for fewer.`,
         meaning: "A sum in place of the mean: the right rate then depends on the minibatch size.",
-        fix: "Divide by the number of examples of this minibatch.",
+        fix: GRADIENT_FIXES.mean[language],
       };
     }
     if (divisor === "examples-squared") {
@@ -175,7 +190,7 @@ export const GRADIENT_WORDS = {
       return {
         evidence: `${part} is ${multiple}the sum divided by the number of all training examples.`,
         meaning: "Every step is too small by the share of a minibatch in the data.",
-        fix: "Divide by the number of examples of this minibatch.",
+        fix: GRADIENT_FIXES.mean[language],
       };
     }
     if (times === 0) {
@@ -240,7 +255,7 @@ export const GRADIENT_WORDS = {
     meaning: "The loss that you see is not the loss that training descends.",
     fix: "Return the mean over the minibatch of the loss whose gradient you compute.",
   }),
-  "overflow": ({ parts, loss, minibatches, broken, enlarged, exception }) => ({
+  "overflow": ({ parts, loss, minibatches, broken, enlarged, exception }, language) => ({
     evidence: exception !== undefined
       ? `With parameters ${formatCount(enlarged)} times as large it fails: ${exception}.`
       : broken > 0
@@ -251,9 +266,7 @@ export const GRADIENT_WORDS = {
     meaning: exception !== undefined
       ? "The power e^z overflows."
       : "The power e^z overflows, and Infinity / Infinity or 0 · Infinity is NaN.",
-    fix:
-      "In a softmax, subtract the greatest z before e^z. Write σ(z) as 1 / (1 + e^−z). Simplify " +
-      "log(e^z) to z.",
+    fix: GRADIENT_FIXES.overflow[language],
   }),
   "fails-when-large": ({ enlarged, exception }) => ({
     evidence: `With parameters ${formatCount(enlarged)} times as large it fails: ${exception}.`,

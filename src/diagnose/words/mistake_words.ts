@@ -1,12 +1,28 @@
 import { formatError, formatExact } from "../../report/numbers.ts";
 import type { SimulatedMistake } from "../../format/finding.ts";
+import {
+  activationFix,
+  BIAS_FIX,
+  decayFix,
+  DELTA_FIX,
+  ERROR_FIX,
+  layoutFix,
+  MISSING_OUTPUT_FIX,
+  ONE_HOT_FIX,
+  pixelFix,
+  rowsFix,
+  SHARED_FIX,
+  SLOPE_FIX,
+  slopeFix,
+  SUM_FIX,
+} from "./fix_lines.ts";
 import { formInWords } from "./form_words.ts";
 import { ifMeant } from "./convention_words.ts";
 import { capital, layersInWords } from "./plain_words.ts";
 import { otherLossWords } from "./other_loss_words.ts";
 import { fewDigitsFrom, smallConstantWords } from "./small_constant_words.ts";
 import { stageOf } from "./stage_words.ts";
-import type { Explanation, Language, Told } from "./told.ts";
+import type { Explanation, Fix, Language, Told } from "./told.ts";
 import type { Words } from "./words.ts";
 
 /** A constant that was found, without the zeros of a measured one. */
@@ -34,28 +50,23 @@ const MISTAKES = {
     fix: "Keep each example's activations until its δ is known, or run backward through one " +
       "example before the next goes forward.",
   }),
-  "rows-interact": ({ form }) => ({
+  "rows-interact": ({ form, name }) => ({
     meaning: form === ""
       ? "The gradient of a minibatch is no combination of the gradients of its rows: rows are mixed."
       : `The rows of a minibatch are mixed: it computes ${form}.`,
-    fix: {
-      python:
-        "Reduce over the classes (axis=-1 of (B, classes)), never over the rows, before the " +
-        "last sum.",
-      typescript: "Compute everything for one row, then add the row's gradient to the sum.",
-    },
+    fix: rowsFix(name),
   }),
-  "pixel-map": ({ form }) => ({
+  "pixel-map": ({ form, name }) => ({
     meaning: `Pixels are not those of the plan: they are ${form}. Such a program may train well.`,
-    fix: "Divide each byte by 255.",
+    fix: pixelFix(name),
   }),
-  "pixel-scale": ({ form }) => ({
+  "pixel-scale": ({ form, name }) => ({
     meaning: `Pixels are not those of the plan: they are ${form}.`,
-    fix: "Divide each byte by 255, once.",
+    fix: pixelFix(name),
   }),
   "bias-ignored": ({ form, layers }) => ({
     meaning: `In ${layers}, the bias is ${form || "not added to z"}.`,
-    fix: { python: "z = W @ a + b", typescript: "Start the sum with the bias: let z = b[o]." },
+    fix: SUM_FIX,
   }),
   "activation-skipped": ({ layers }) => ({
     meaning: `${
@@ -66,20 +77,13 @@ const MISTAKES = {
       typescript: "Push σ(z) to the activations, not z.",
     },
   }),
-  "wrong-activation": ({ form, layers, value }) => ({
+  "wrong-activation": ({ form, layers, value, name }) => ({
     meaning: `In ${layers}, the activation is ${form}, not that of the problem.`,
-    // A value is where z is cut off.
-    fix: Number.isFinite(value)
-      ? "Leave z as it is, or cut it off beyond ±40 only."
-      : "Use the activation of the problem (network.hiddenActivation), or ask for yours with " +
-        "--activation.",
+    fix: activationFix(name, value),
   }),
   "untransposed-backprop": ({ layers }) => ({
     meaning: `In the backward pass, δ is multiplied by W of ${layers} instead of its transpose Wᵀ.`,
-    fix: {
-      python: "delta = (W.T @ delta) * slope",
-      typescript: "Compute δ of the layer below as Wᵀδ: sum w[o][i] · δ[o] over the outputs o.",
-    },
+    fix: DELTA_FIX,
   }),
   "activation-layer-shift": ({ form, layers }) => ({
     meaning: `The weight gradient of ${layers} is δ times the activations ${form}.`,
@@ -87,18 +91,17 @@ const MISTAKES = {
   }),
   "target-coding": ({ form }) => ({
     meaning: `Outputs are compared with targets that are ${form}.`,
-    fix: {
-      python: "y = np.eye(classes)[labels]",
-      typescript: "y[k] = k === label ? 1 : 0",
-    },
+    fix: ONE_HOT_FIX,
   }),
   "missing-output-derivative": () => ({
     meaning:
       "δ of the output layer is a − y. That is right for the cross-entropy of sigmoids, which is no loss of " +
       "Slope; for the quadratic loss the factor σ′(z) is missing.",
-    fix:
-      "With the quadratic loss, multiply a − y by a(1 − a). If you mean a cross-entropy, return its value, or take a " +
-      "softmax and --loss softmax-cross-entropy, whose δ is a − y.",
+    fix: also(
+      MISSING_OUTPUT_FIX,
+      " If you mean a cross-entropy, return its value, or take a softmax and " +
+        "--loss softmax-cross-entropy, whose δ is a − y.",
+    ),
   }),
   "softmax-diagonal": ({ form }) => ({
     meaning: form === ""
@@ -110,10 +113,7 @@ const MISTAKES = {
     meaning: `δ of ${layers} comes from ${
       form || "the error above, before its slope"
     }, not from δ.`,
-    fix: {
-      python: "delta = (W.T @ delta_above) * a * (1 - a)   # delta_above = error * slope",
-      typescript: "Pass down delta[o] = error[o] * slope[o], not error[o].",
-    },
+    fix: ERROR_FIX,
   }),
   "updated-weights": ({ layers, value }) => ({
     meaning: `δ of ${layers} comes from weights that were already updated (rate ${
@@ -125,30 +125,24 @@ const MISTAKES = {
     meaning: form === ""
       ? `δ of ${layers} is Wᵀδ alone; the factor f′(z) is missing.`
       : `δ of ${layers} lacks the factor f′(z) ${form}.`,
-    fix:
-      `Multiply Wᵀδ element by element by f′(z) of ${layers}: a(1 − a) for a sigmoid, 1 − a² for ` +
-      "tanh, 1 where z > 0, else 0, for relu.",
+    fix: DELTA_FIX,
   }),
   "derivative-of-activation": ({ form, layers }) => ({
     meaning: `The derivative in ${layers} is taken at the wrong point: ${form}.`,
-    fix: "Use σ(z)(1 − σ(z)) with z, or a(1 − a) with a = σ(z).",
+    fix: SLOPE_FIX,
   }),
-  "wrong-slope": ({ form, layers }) => ({
+  "wrong-slope": ({ form, layers, name }) => ({
     meaning: `The slope in ${layers} is ${form}, not the derivative of the activation.`,
-    fix:
-      "The slope f′ is a(1 − a) for a sigmoid, 1 − a² for tanh, and 1 where z > 0, else 0, for relu.",
+    fix: slopeFix(name),
   }),
   "wrong-backward-weights": ({ form, layers }) => ({
     meaning: `δ of ${layers} is computed with ${form}.`,
-    fix: {
-      python: "delta[l] = (W[l + 1].T @ delta[l + 1]) * slope(z[l])",
-      typescript: "Sum w[l + 1][o][i] · δ[l + 1][o] over the outputs o.",
-    },
+    fix: DELTA_FIX,
   }),
   "other-loss": otherLossWords,
   "labels-shifted": ({ form }) => ({
-    meaning: `The 1 of the one-hot vector is ${form}.`,
-    fix: "Count labels from 0: label k sets element k.",
+    meaning: `The 1 of the one-hot vector is ${form}. Labels count from 0.`,
+    fix: ONE_HOT_FIX,
   }),
   "bias-layer-shift": ({ form, layers }) => ({
     meaning: `The bias gradient of ${layers} is the δ ${form}.`,
@@ -156,15 +150,16 @@ const MISTAKES = {
   }),
   "bias-reduction": ({ form, layers }) => ({
     meaning: `The bias gradient of ${layers} is ${form}, not δ of each neuron.`,
-    fix: {
-      python: "db = delta.mean(axis=0)   # (B, neurons) → (neurons,); never a sum without an axis",
-      typescript: "db[o] += delta[o]",
-    },
+    fix: BIAS_FIX,
   }),
-  "last-example-only": ({ form }) => ({
-    meaning: `Only the ${
-      form || "last"
-    } example of a minibatch counts: its gradient replaces the others.`,
+  "shared-rows": ({ form, layers }) => ({
+    meaning: `In the weight gradient of ${layers}, every neuron has the same row, with ${form}.`,
+    fix: SHARED_FIX,
+  }),
+  "last-example-only": ({ form, layers }) => ({
+    meaning: `Only the ${form || "last"} example of a minibatch counts${
+      layers === "" ? "" : ` in a part of the gradient of ${layers}`
+    }: its gradient replaces the others.`,
     fix: {
       python: "dW += …, not dW = …, in the loop over examples.",
       typescript: "Use += in the loop.",
@@ -182,11 +177,11 @@ const MISTAKES = {
     }), so later examples of a minibatch see other weights.`,
     fix: "Sum the gradients of the whole minibatch, then update once.",
   }),
-  "gradient-layout": ({ form, layers }) => ({
+  "gradient-layout": ({ form, layers, name }) => ({
     meaning: `The gradient of ${layers} is right but stored in another order: ${form}.`,
-    fix: "Store layer by layer the weights row by row, (outputs, inputs), then the biases.",
+    fix: layoutFix(name),
   }),
-  "weight-decay": ({ form, value, layers }) => ({
+  "weight-decay": ({ form, value, layers, name }) => ({
     meaning: form !== ""
       ? `${digits(value)} × ${form} is added to the gradient of ${layers}.`
       : value === 0
@@ -194,14 +189,7 @@ const MISTAKES = {
       : value < 0
       ? `${digits(-value)} · W is subtracted from the gradient of ${layers}: weights then grow.`
       : `Weight decay of ${digits(value)} is part of the gradient of ${layers}. It trains.`,
-    fix: form !== ""
-      ? "Leave it out of the gradient. If you mean it, it cannot be declared: switch it off while " +
-        "you check the rest."
-      : value === 0
-      ? "Add λ W to each weight gradient, or leave --weight-decay out."
-      : value < 0
-      ? "The gradient of ½λ‖W‖² is +λW."
-      : "Leave the decay to the update if the gradient is to be that of the loss.",
+    fix: decayFix(name, value),
   }),
   "rounding": ({ form, layers, value, stage }) => ({
     meaning: form === "somewhere"
@@ -229,10 +217,17 @@ const MISTAKES = {
       },
   }),
   "small-constant": smallConstantWords,
-  "clipped": ({ form, value }) => ({
-    meaning: `The gradient is clipped ${form} to ${digits(value)}.`,
-    fix: "Return the gradient as it is. It differs from the plan, and trains; clipping cannot be " +
-      "declared, so if you mean it, raise the limit while you check the rest.",
+  "clipped": ({ form, value, name }) => ({
+    meaning: name === "signs"
+      ? `Every element of the gradient is 0 or ±${
+        digits(value)
+      }: its sign alone is left, as after one step of Adam, RMSProp or Adagrad.`
+      : `The gradient is clipped ${form} to ${digits(value)}.`,
+    fix: name === "signs"
+      ? "Return the gradient itself, or update by w −= rate · g: plain descent is what it is compared with. " +
+        "An optimiser of its own cannot be declared, so switch it off while you check the rest."
+      : "Return the gradient as it is. It differs from the plan, and trains; clipping cannot be " +
+        "declared, so if you mean it, raise the limit while you check the rest.",
   }),
 } satisfies Record<string, (told: Told) => Explanation>;
 
@@ -269,3 +264,9 @@ export function explainMistake(
 
 /** Code stands in quotation marks, so that every fix is a sentence. */
 const sentence = (text: string): string => /[.…]$/.test(text) ? text : `Write \`${text}\`.`;
+
+/** A fix, and what else can be done. */
+const also = (fix: Fix, more: string): Fix =>
+  typeof fix === "string"
+    ? fix + more
+    : { python: sentence(fix.python) + more, typescript: sentence(fix.typescript) + more };

@@ -14,7 +14,7 @@ export interface Told {
 }
 
 /** The same correction in NumPy and in TypeScript, or once where it is words. */
-type Fix = string | Readonly<Record<Language, string>>;
+export type Fix = string | Readonly<Record<Language, string>>;
 
 export interface Explanation {
   readonly meaning: string;

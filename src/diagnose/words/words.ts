@@ -1,4 +1,5 @@
 import type { FindingOf, FixedFinding } from "../../format/finding.ts";
+import type { Language } from "./told.ts";
 
 /** A finding in sentences for someone who learns. */
 export interface Words {
@@ -11,5 +12,5 @@ export interface Words {
 }
 
 export type WordsTable = {
-  readonly [Id in FixedFinding["id"]]?: (finding: FindingOf<Id>) => Words;
+  readonly [Id in FixedFinding["id"]]?: (finding: FindingOf<Id>, language: Language) => Words;
 };

@@ -1,0 +1,34 @@
+import type { Language } from "./told.ts";
+
+type Lines = Readonly<Record<Language, string>>;
+
+/** Corrections of findings about a whole gradient, as code. In NumPy an array of a layer is (B, width). */
+export const GRADIENT_FIXES = {
+  sign: {
+    python:
+      "Return ∂loss/∂w itself: `delta = (a - y) * slope`, not `(y - a) * slope`; the trainer subtracts it.",
+    typescript: "Return ∂loss/∂w itself: `delta[k] = (a[k] - y[k]) * slope`, not `y[k] - a[k]`; the " +
+      "trainer subtracts it.",
+  },
+  bias: {
+    python: "Write `db = delta.mean(axis=0)`: the mean of δ over the minibatch.",
+    typescript: "Write `db[o] += delta[o] / images.length` for each row: the mean of δ over the minibatch.",
+  },
+  sums: {
+    python: "Set the sums to 0 in every call: `dW = [np.zeros_like(w) for w in weights]`.",
+    typescript:
+      "Set the sums to 0 in every call: `const dW = weights.map((w) => w.map((row) => row.map(() => 0)))`.",
+  },
+  mean: {
+    python: "Divide by the number of examples of this minibatch: `dW /= len(images)`, `db /= len(images)`.",
+    typescript: "Divide by the number of examples of this minibatch: `dW[o][i] / images.length`.",
+  },
+  overflow: {
+    python: "Write a softmax as `e = np.exp(z - z.max(axis=1, keepdims=True))` and " +
+      "`e / e.sum(axis=1, keepdims=True)`, σ as `1 / (1 + np.exp(-z))`, and its loss as " +
+      "`np.log(e.sum(axis=1)) + z.max(axis=1) - z[range(len(z)), labels]`.",
+    typescript:
+      "In a softmax, write `Math.exp(z - greatest)` with the greatest z of the row. Write σ(z) as " +
+      "`1 / (1 + Math.exp(-z))`, and log(e^z) as z.",
+  },
+} satisfies Record<string, Lines>;
