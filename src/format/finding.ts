@@ -159,6 +159,15 @@ const GRADIENT_FINDINGS = [
   }),
   /** With parameters that are larger by `enlarged` the program throws, and not because a number overflows. */
   finding("fails-when-large", { enlarged: z.number(), exception: z.string() }),
+  /** Minibatches of some lengths fail; `works` are lengths that do not. */
+  finding("fails-at-lengths", {
+    works: z.array(count),
+    fails: z.array(count),
+    /** What it says where it fails. */
+    message: z.string(),
+    /** The gradient of minibatches that work is the right one. */
+    isRight: z.boolean(),
+  }),
   /** Gradients or activations of hidden layers are 0, unless `raised` is added to their biases: dead or saturated neurons. */
   finding("silent-neurons", {
     raised: z.number(),

@@ -15,6 +15,7 @@ import {
   type Question,
 } from "./examined_kernel.ts";
 import { caseOf, departs, explained, rightLoss } from "./explained.ts";
+import { failsAtLengths } from "./fails_at_lengths.ts";
 import { fillBrokenParts } from "./fill_broken_parts.ts";
 import { findingOrder } from "./finding_order.ts";
 import { ignoresParameters, isRepeated, isSame } from "./kept_answers.ts";
@@ -44,12 +45,12 @@ export async function examineGradient(
   const kernel = await openForExamination(implementation, problem);
   const exam = makeExam(given.dataset, seed, kernel.withoutBiases);
   const { network } = problem;
+  const probes = probesOf(problem, initial, seed).map((one) =>
+    kernel.withoutBiases
+      ? { ...one, parameters: eraseBiases(network, one.parameters.slice()) }
+      : one
+  );
   try {
-    const probes = probesOf(problem, initial, seed).map((one) =>
-      kernel.withoutBiases
-        ? { ...one, parameters: eraseBiases(network, one.parameters.slice()) }
-        : one
-    );
     const observed = await observe(kernel, probes[0]);
     const dropped = observed.answers === "varies"
       ? await droppedShare(kernel, probes[0])
@@ -175,6 +176,10 @@ export async function examineGradient(
     findings.push(...await updateFindings(kernel, probes[0], implementation.precision, behaviour));
     findings.push(...await overflow(kernel, ask, probes[0], cases));
     return findings.sort((a, b) => findingOrder(a) - findingOrder(b));
+  } catch (error) {
+    const told = await failsAtLengths(kernel, probes[0], error);
+    if (told === undefined) throw error;
+    return [told];
   } finally {
     await kernel.close();
   }

@@ -8,6 +8,7 @@ const ORDER: readonly string[] = [
   "accumulated",
   "momentum-inside",
   "batch-changed",
+  "fails-at-lengths",
   "silent-neurons",
   "sign-reversed",
   ...MISTAKE_IDS,

@@ -63,6 +63,8 @@ async function tryOne(
   try {
     const findings = (await examineGradient(implementation, problem, initial, seed))
       .filter((one) => !NOT_OF_NETWORK.has(one.id) && !isHarmless(one));
+    const failing = findings.find((one) => one.id === "fails-at-lengths");
+    if (failing && "message" in failing) return { how: "fails", message: failing.message };
     if (findings.some(({ id }) => id === "never-finite")) return { how: "not-finite" };
     return findings.every(isFormula) ? { findings } : { how: "unexplained" };
   } catch (error) {

@@ -53,23 +53,27 @@ export const rightOutput = (network: Network): OutputChoice =>
 
 /**
  * Which δ of the output layer fits `observed`, given z and labels of the passes. Tried are one departure, then targets
- * with two values, then any targets, then sums of slopes; before targets, a right one with an ε. Without a fit, `nearest` is the best of them.
+ * with two values, then any targets, then sums of slopes; before targets, a right one with an ε. Without a fit, `nearest` is
+ * the best of them. `isShort`: one departure and the right form with other targets alone.
  */
 export function findOutput(
   passes: readonly Pass[],
   observed: readonly Vector[],
   dataset: Dataset,
   exactness: Exactness,
+  isShort = false,
 ): { found?: FoundOutput; nearest: FoundOutput } {
   const { network } = passes[0];
   const forms = formsOf(network);
   const targets = targetsOf(dataset.classes, targetsIn(network));
   let nearest: FoundOutput | undefined;
-  const attempt = (form: Form, target: Target): FoundOutput | undefined => {
+  const attempt = (form: Form, target: Target, isQuick = false): FoundOutput | undefined => {
     const fitTo = (count: number) =>
       fitConstants(observed.slice(0, count), [
         passes.slice(0, count).map((pass) => form.of(givenTo(form, pass), target.of(pass))),
       ]);
+    // One question rules out nearly all, without a say in what is nearest.
+    if (isQuick && fitTo(1).error > 10 * exactness.fit * Math.sqrt(SCREENED)) return undefined;
     const screen = fitTo(SCREENED);
     const { coefficients: [factor], error } = screen.error > 10 * exactness.fit
       ? screen
@@ -93,15 +97,17 @@ export function findOutput(
   }
   const constant = fitSmallConstant(passes, observed, exactness);
   if (constant) return { found: constant, nearest: constant };
-  for (const form of [right, ...others.filter(({ overBatch }) => !overBatch)]) {
+  const fittable = isShort ? [] : others.filter(({ overBatch }) => !overBatch);
+  for (const form of [right, ...fittable]) {
     const fitted = form.parts && fitTargets(passes, observed, form.parts, dataset, exactness);
     if (fitted === undefined) continue;
     const found = { choice: choiceOf(form, fitted.target, fitted.factor), error: fitted.error };
     return { found, nearest: found };
   }
+  if (isShort) return { nearest: nearest! };
   for (const form of others) {
     for (const target of otherTargets) {
-      const found = attempt(form, target);
+      const found = attempt(form, target, true);
       if (found) return { found, nearest: found };
     }
   }

@@ -80,7 +80,7 @@ export function readProgram(
     pixels = [rightPixels(network)];
     unexplained.push({ stage: "pixels", layer: 0, table: [] });
   }
-  const withOutput = (branch: Branch) => {
+  const withOutput = (branch: Branch, isShort = false) => {
     const passes = passesOf(branch, network, dataset, readings);
     // A softmax over equal rows.
     for (const pass of passes) pass.overBatch = pass.output.map(() => 1 / copies);
@@ -90,6 +90,7 @@ export function readProgram(
       usable.map(({ delta }) => delta),
       dataset,
       exactness,
+      isShort,
     );
     const ofOutput = result === undefined ? 0 : result.found?.choice.departures.length ?? 3;
     return { branch, passes, result, usable, cost: branch.cost + ofOutput };
@@ -107,7 +108,7 @@ export function readProgram(
   if (best === undefined) throw new RangeError("Cannot read: no pixels are to be tried");
   if (best.result && !best.result.found) {
     for (const branch of withOtherLastSums(best.branch)) {
-      const other = withOutput(branch);
+      const other = withOutput(branch, true);
       if (other.result?.found && other.cost < best.cost) best = other;
     }
   }

@@ -49,6 +49,7 @@ const CLASSES: Readonly<Record<FixedFinding["id"] | MistakeId, string>> = {
   "loss-mismatch": "return another loss than the gradient's",
   "overflow": "overflow with large weights",
   "fails-when-large": "fail with large weights",
+  "fails-at-lengths": "fail at some minibatch lengths",
   "silent-neurons": "have neurons that never answer",
   "never-finite": "return no finite numbers",
   "wrong-update": "update wrongly",

@@ -23,6 +23,11 @@ export const GRADIENT_FIXES = {
     python: "Divide by the number of examples of this minibatch: `dW /= len(images)`, `db /= len(images)`.",
     typescript: "Divide by the number of examples of this minibatch: `dW[o][i] / images.length`.",
   },
+  lengths: {
+    python: "Keep the axis in sums over classes, `e / e.sum(axis=1, keepdims=True)`, and compare with " +
+      "`np.eye(classes)[labels]`, not with labels.",
+    typescript: "Take the number of examples from images.length, and that of classes from the last layer.",
+  },
   overflow: {
     python: "Write a softmax as `e = np.exp(z - z.max(axis=1, keepdims=True))` and " +
       "`e / e.sum(axis=1, keepdims=True)`, σ as `1 / (1 + np.exp(-z))`, and its loss as " +

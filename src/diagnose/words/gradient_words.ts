@@ -11,7 +11,7 @@ import {
 import { ifMeant } from "./convention_words.ts";
 import { GRADIENT_FIXES } from "./gradient_fixes.ts";
 import { formInWords } from "./form_words.ts";
-import { capital, layersInWords, partsInWords } from "./plain_words.ts";
+import { capital, layersInWords, listInWords, partsInWords } from "./plain_words.ts";
 import { stageInWords, stageOf } from "./stage_words.ts";
 import type { WordsTable } from "./words.ts";
 
@@ -40,12 +40,12 @@ const CHANGES = {
   "never": {
     evidence: "Two questions with other parameters and rows have the same answer.",
     meaning: "The program returns the answer of an earlier call, or always the same.",
-    fix: "Compute everything from `parameters` and `batch` in each call, and keep nothing.",
+    fix: "Compute everything from the arguments of each call, and keep nothing.",
   },
   "at-the-end": {
     evidence: "A question that is asked again at the end has another answer than at the start.",
     meaning: "The answer depends on the calls before.",
-    fix: "Compute everything from `parameters` and `batch` in each call, and keep nothing.",
+    fix: "Compute everything from the arguments of each call, and keep nothing.",
   },
   "not-with-parameters": {
     evidence: "With other parameters and the same rows the answer is the same.",
@@ -71,7 +71,7 @@ export const GRADIENT_WORDS = {
         } in one process.`,
         meaning: "The program behaves differently in a long training run than in a short check.",
         fix:
-          "Compute everything from `parameters` and `batch` in each call, and keep no count of calls.",
+          "Compute everything from the arguments of each call, and keep no count of calls.",
       }
       : changes !== undefined
       ? CHANGES[changes]
@@ -87,7 +87,7 @@ export const GRADIENT_WORDS = {
       ? {
         evidence: "The first call with new parameters or rows gives another answer than the next.",
         meaning: "The answer depends on the call before: the program reuses something from it.",
-        fix: "Compute everything from `parameters` and `batch` in each call.",
+        fix: "Compute everything from the arguments of each call.",
       }
       : {
         evidence: `Two calls with the same parameters and rows differ by a relative ${
@@ -267,6 +267,14 @@ export const GRADIENT_WORDS = {
       ? "The power e^z overflows."
       : "The power e^z overflows, and Infinity / Infinity or 0 · Infinity is NaN.",
     fix: GRADIENT_FIXES.overflow[language],
+  }),
+  "fails-at-lengths": ({ works, fails, message, isRight }, language) => ({
+    evidence: `Minibatches of ${listInWords(fails)} fail: ${message}. Those of ${
+      listInWords(works)
+    } do not, and their gradient is ${isRight ? "right" : "wrong"}.`,
+    meaning: "Shapes fit only where the number of examples is that of something else, such as the " +
+      "classes; NumPy then broadcasts along the wrong axis.",
+    fix: GRADIENT_FIXES.lengths[language],
   }),
   "fails-when-large": ({ enlarged, exception }) => ({
     evidence: `With parameters ${formatCount(enlarged)} times as large it fails: ${exception}.`,
