@@ -91,7 +91,7 @@ const mixed = (
   rule: Pick<BatchRule, "labelOf" | "pixelsOf">,
 ): BatchRule => ({
   departures: [{ id: "rows-mixed-up", form }],
-  found: `${form === "labels" ? "y" : "x"} of the ${whose} row of the minibatch`,
+  found: `${form === "labels" ? "y" : "x"} of the ${whose} of the minibatch`,
   right: `${form === "labels" ? "y" : "x"} of the row itself`,
   ...rule,
 });
@@ -117,18 +117,18 @@ export const BATCH_RULES: readonly BatchRule[] = [
     right: "y = one-hot labelsᵀ",
     targets: reshaped,
   },
-  mixed("labels", "first", { labelOf: (_, labels) => labels[0] }),
-  mixed("labels", "last", { labelOf: (_, labels) => labels[labels.length - 1] }),
-  mixed("labels", "previous", {
+  mixed("labels", "first row", { labelOf: (_, labels) => labels[0] }),
+  mixed("labels", "last row", { labelOf: (_, labels) => labels[labels.length - 1] }),
+  mixed("labels", "previous row", {
     labelOf: (n, labels) => labels[(n + labels.length - 1) % labels.length],
   }),
-  mixed("labels", "next", { labelOf: (n, labels) => labels[(n + 1) % labels.length] }),
-  mixed("labels", "opposite", { labelOf: (n, labels) => labels[labels.length - 1 - n] }),
-  mixed("labels", "sorted", {
+  mixed("labels", "next row", { labelOf: (n, labels) => labels[(n + 1) % labels.length] }),
+  mixed("labels", "opposite row", { labelOf: (n, labels) => labels[labels.length - 1 - n] }),
+  mixed("labels", "same place among the sorted labels", {
     labelOf: (n, labels) => ascending(labels)[n],
   }),
-  mixed("pixels", "first", { pixelsOf: () => 0 }),
-  mixed("pixels", "last", { pixelsOf: (_, rows) => rows - 1 }),
+  mixed("pixels", "first row", { pixelsOf: () => 0 }),
+  mixed("pixels", "last row", { pixelsOf: (_, rows) => rows - 1 }),
   ofPixels(
     "standardised-over-all",
     "(x − mean) / deviation over all pixels of the minibatch",

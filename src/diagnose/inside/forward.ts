@@ -132,7 +132,7 @@ function scaledTo(
     return dot(a, own) / dot(own, own);
   });
   const [factor] = factors;
-  const isOne = Math.abs(factor - 1) < LEAST_FACTOR;
+  const isOne = Math.abs(factor - 1) < Math.max(LEAST_FACTOR, 5 * exactness.fit);
   const isSame = factors.every((one) => Math.abs(one - factor) <= exactness.fit * Math.abs(factor));
   if (factors.length === 0 || isOne || !isSame) return undefined;
   const { name, formula, of } = choice.activation;
