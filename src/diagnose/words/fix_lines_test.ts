@@ -111,7 +111,7 @@ test("fixes in TypeScript give the right numbers", () => {
   const run = (code: string, found: string, names: Record<string, unknown>): unknown =>
     new Function(...Object.keys(names), `${code};\nreturn ${found};`)(...Object.values(names));
   const [sum] = codeIn({ id: "bias-ignored" }, "typescript");
-  assert.equal(run(sum, "z[1]", { z: [], w, a, b, o: 1 }), 3 * 0.5 + 4 * 0.25 + 0.2);
+  assert.equal(run(sum, "z[1]", { z: [], w, a, b, o: 1 }), 0.2 + 3 * 0.5 + 4 * 0.25);
   const [back] = codeIn({ id: "untransposed-backprop" }, "typescript");
   const slope = (one: number) => one * (1 - one);
   assert.equal(run(back, "below[1]", { below: [], slope, a, delta, w, i: 1 }), 0.1875 * (2 + 8 + 18));
