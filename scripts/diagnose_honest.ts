@@ -24,7 +24,10 @@ console.log("| program | problems | accused |\n| --- | --- | --- |");
 for (const name of names) {
   const calls = [];
   for (let first = from; first < from + problems; first += share) {
-    calls.push({ name: "accusedOf", args: [name, Math.min(share, from + problems - first), first] });
+    calls.push({
+      name: "accusedOf",
+      args: [name, Math.min(share, from + problems - first), first],
+    });
   }
   const answers = await inWorkers(module, calls, workers) as Accused[];
   const cannot = answers.find((one) => "cannot" in one);

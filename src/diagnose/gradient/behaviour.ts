@@ -54,7 +54,10 @@ export async function observe(kernel: ExaminedKernel, question: Question): Promi
   const adds = written.filter((part) => {
     const raised = within(marked.gradient, part).map((g) => g - MARK);
     const before = within(third.gradient, part);
-    return raised.every((g, p) => Math.abs(g - before[p]) <= closeness * (MARK + Math.abs(g)));
+    // In a gradient that explodes, nothing shows what it held before.
+    const shows = before.some((g) => closeness * Math.abs(g) < MARK / 10);
+    return shows &&
+      raised.every((g, p) => Math.abs(g - before[p]) <= closeness * (MARK + Math.abs(g)));
   });
   const update = updateOf(question, first, parts, closeness);
   return {

@@ -27,9 +27,10 @@ export async function failsAtLengths(
       referenceGradient(network, parameters, dataset, batch, expected);
       works.push(length);
       // A single row shows nothing of how rows are told apart.
-      isRight &&= length === 1 || partsOf(network).every((part) =>
-        distance(gradient, expected, part) <= 10 * kernel.closeness * sizeOf(expected, part)
-      );
+      isRight &&= length === 1 ||
+        partsOf(network).every((part) =>
+          distance(gradient, expected, part) <= 10 * kernel.closeness * sizeOf(expected, part)
+        );
     } catch {
       fails.push(length);
     }

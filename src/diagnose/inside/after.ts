@@ -49,7 +49,7 @@ export function processed(
   rows = 1,
 ): Vector {
   const { layout, clip, rounding } = after;
-  let result = gradient.slice();
+  let result: Vector = gradient.slice();
   addDecays(network, result, parameters, after, 1 / (after.decayOverRows ? rows : 1));
   if (clip) result = clipped(network, result, clip);
   if (rounding) result = result.map(rounding.of);
@@ -263,5 +263,7 @@ export function reshapedLayers(
       }
     }
   }
-  return transposed.length > 0 ? { form: `transposed: ${transposed.join(", ")}`, place } : undefined;
+  return transposed.length > 0
+    ? { form: `transposed: ${transposed.join(", ")}`, place }
+    : undefined;
 }

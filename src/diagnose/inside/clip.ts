@@ -16,18 +16,36 @@ export function findClip(readings: readonly Reading[]): Clip | undefined {
     gradient.reduce((count, g) => count + Number(Math.abs(g) === most), 0) >= 2
   );
   if (atMost.length >= 3) return { by: "element", limit: most };
-  const limit = limitOf(readings.map(({ gradient }) => norm(gradient)));
-  if (limit !== undefined) return { by: "norm", limit };
-  const ofArrays = limitOf(readings.flatMap(normsOfArrays));
-  return ofArrays === undefined ? undefined : { by: "array", limit: ofArrays };
+  const arrays = readings.map(normsOfArrays);
+  const ofArrays = limitOf(arrays.flat());
+  const places = arrays[0].filter((_, i) =>
+    arrays.some((norms) => ofArrays !== undefined && isEqual(norms[i], ofArrays))
+  );
+  // One array that is limited may be all that there is of a gradient.
+  if (ofArrays !== undefined && places.length > 1) return { by: "array", limit: ofArrays };
+  const norms = readings.map(({ gradient }) => norm(gradient));
+  const limit = limitOf(norms) ?? roughLimitOf(norms);
+  return limit === undefined ? undefined : { by: "norm", limit };
 }
 
 /** The greatest norm, if several gradients have it. */
 function limitOf(norms: readonly number[]): number | undefined {
   const longest = Math.max(...norms);
-  const equal = norms.filter((one) => Math.abs(one / longest - 1) < 1e-5);
+  const equal = norms.filter((one) => isEqual(one, longest));
   return equal.length >= 3 && longest > 0 ? longest : undefined;
 }
+
+/** The same where an ε in the quotient leaves norms a little apart: many must be near it. */
+function roughLimitOf(norms: readonly number[]): number | undefined {
+  const longest = Math.max(...norms);
+  const near = norms.filter((one) => Math.abs(one / longest - 1) < 1e-5);
+  return near.length > MOST_NEAR * norms.length && longest > 0 ? longest : undefined;
+}
+
+const MOST_NEAR = 0.4;
+
+/** Saturated neurons leave norms that are nearly equal; a limit leaves equal ones. */
+const isEqual = (a: number, b: number): boolean => Math.abs(a / b - 1) < 1e-7;
 
 const normsOfArrays = ({ layers }: Pick<Reading, "layers">): number[] =>
   layers.flatMap(({ matrix, biases }) => [norm(matrix), norm(biases)]);

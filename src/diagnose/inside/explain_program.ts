@@ -4,17 +4,12 @@ import { type After, mended } from "./after.ts";
 import { confirm, type Fresh, UNIFORM, uniform } from "./confirm.ts";
 import { type Ask, calmed, type Exam, makeSettings } from "./exam.ts";
 import { limitedInLogarithm } from "./limited_logarithm.ts";
-import type { Vector } from "./linear.ts";
 import { withSlopeOverRows } from "./output.ts";
 import { forwardPass, type UpdatedOver } from "./program.ts";
 import { findBatchRule, mixedFromRight } from "./mixed_rows.ts";
 import { type Inside, readInside } from "./read_inside.ts";
 import { type Exactness, readLayers } from "./readings.ts";
-import {
-  findReduction,
-  findRowWeights,
-  type Minibatch,
-} from "./reduction.ts";
+import { findReduction, findRowWeights, type Minibatch } from "./reduction.ts";
 import { simulate, type Simulated } from "./simulate.ts";
 import { findUpdateRate } from "./updates_within.ts";
 
@@ -218,4 +213,3 @@ async function askMinibatches(
     gradient.every(Number.isFinite) && singles.every((one) => one.gradient.every(Number.isFinite))
   );
 }
-

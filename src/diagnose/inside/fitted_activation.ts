@@ -61,7 +61,10 @@ export function fittedActivation(
 /** Functions with one number that programs choose: the slope below 0, and what elu tends to. */
 const FAMILIES: readonly { text(p: string): string; of(p: number, z: number): number }[] = [
   { text: (p) => `(z where z > 0, else ${p} z)`, of: (p, z) => z > 0 ? z : p * z },
-  { text: (p) => `(z where z > 0, else ${p} (e^z − 1))`, of: (p, z) => z > 0 ? z : p * Math.expm1(z) },
+  {
+    text: (p) => `(z where z > 0, else ${p} (e^z − 1))`,
+    of: (p, z) => z > 0 ? z : p * Math.expm1(z),
+  },
 ];
 const NUMBERS: readonly Pair[] = [0.01, 0.1, 0.3, 0.7, 1.7, -0.1].map((p): Pair => [p, 0]);
 
@@ -74,8 +77,14 @@ function fittedFamily(
 ): ForwardChoice | undefined {
   const sums = given.map((pass) => weightedSum(pass.layers[l], pass.parameters, pass.x[l]));
   for (const { text, of } of FAMILIES) {
-    const left = ([p]: Pair) => leftAlong(units, sums.map((z) => z.map((one) => of(p, one))));
-    const found = fitPair(left, NUMBERS, 1);
+    const leftOf = (count: number) => ([p]: Pair) =>
+      leftAlong(
+        units.slice(0, count),
+        sums.slice(0, count).map((z) => z.map((one) => of(p, one))),
+      );
+    const screen = fitPair(leftOf(Math.min(SCREENED, units.length)), NUMBERS, 1);
+    if (screen === undefined || screen.error > 0.05 * Math.sqrt(SCREENED)) continue;
+    const found = fitPair(leftOf(units.length), [screen.pair], 1);
     if (found === undefined || found.error > fit * Math.sqrt(units.length)) continue;
     const [p] = found.pair;
     const formula = text(numberText(p));
@@ -102,9 +111,7 @@ function fittedSum(
   { fit }: Exactness,
 ): ForwardChoice | undefined {
   const f = activationNamed(network.hiddenActivation);
-  const products = given.map((pass) =>
-    weightedSum(pass.layers[l], pass.parameters, pass.x[l], 0)
-  );
+  const products = given.map((pass) => weightedSum(pass.layers[l], pass.parameters, pass.x[l], 0));
   const biases = given.map(({ layers, parameters }) =>
     parameters.subarray(layers[l].biasOffset, layers[l].biasOffset + layers[l].outputs)
   );

@@ -92,7 +92,8 @@ export function forwardBranches(
         ...(constant && fits(constant) ? [withChoice(constant, OWN_INPUT, 1)] : []),
         ...fitting.map((choice) => withChoice(choice, OWN_INPUT, 1)),
         ...fitting.slice(0, 1).flatMap((choice) => withFactor(choice, 1)),
-        ...(fitted ? [withChoice(fitted, OWN_INPUT, 1)] : []),
+        // Factors of pixels look like factors of the first sum, and are likelier.
+        ...(fitted ? [withChoice(fitted, OWN_INPUT, l === 0 ? 1.25 : 1)] : []),
         withChoice(right, undefined, 1.5),
         ...(unknown ? [withChoice(unknown, OWN_INPUT, 2.5)] : []),
       ];

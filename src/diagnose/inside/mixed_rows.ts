@@ -21,7 +21,9 @@ export function findBatchRule(
   const isSoftmax = network.outputLoss === "softmax-cross-entropy";
   for (const batchRule of BATCH_RULES) {
     if (batchRule.outputs && !isSoftmax) continue;
-    const output = batchRule.outputs ? outputOverAll(network, program.output.factor) : program.output;
+    const output = batchRule.outputs
+      ? outputOverAll(network, program.output.factor)
+      : program.output;
     for (const divisor of UNIFORM) {
       const reduction = uniform(network, divisor);
       const simulated = { ...whole, program: { ...program, output }, reduction, batchRule };

@@ -12,6 +12,7 @@ import {
   SLOPES,
   softmax,
 } from "./functions.ts";
+import { INSTEAD_OF_ERROR } from "./instead_of_error.ts";
 import { dot, sumOf, type Vector } from "./linear.ts";
 import { ROUNDINGS } from "./roundings.ts";
 import { applied, type Departure, type OutputChoice, type Pass } from "./program.ts";
@@ -109,46 +110,6 @@ function summedError(z: Vector, y: Vector): Vector {
   const sum = sumOf(y);
   return softmax(z).map((value, k) => value * sum - y[k]);
 }
-
-interface InsteadOfError extends Pick<Form, "isExact"> {
-  readonly form: string;
-  readonly formula: string;
-  of(error: Vector): Vector;
-}
-
-const forAll = (error: Vector, value: number) => error.map(() => value);
-
-/** What programs pass back in place of each output's error, with the factors that they have for it first. */
-const INSTEAD_OF_ERROR: readonly InsteadOfError[] = [
-  {
-    form: "error-squared",
-    formula: "½ (a − y)²",
-    isExact: true,
-    of: (error) => error.map((one) => one ** 2 / 2),
-  },
-  { form: "error-squared", formula: "(a − y)²", of: (error) => error.map((one) => one ** 2) },
-  {
-    form: "cost-for-error",
-    formula: "½ Σ (a − y)²",
-    isExact: true,
-    of: (error) => forAll(error, dot(error, error) / 2),
-  },
-  {
-    form: "cost-for-error",
-    formula: "mean of (a − y)²",
-    isExact: true,
-    of: (error) => forAll(error, dot(error, error) / error.length),
-  },
-  { form: "cost-for-error", formula: "Σ (a − y)²", of: (error) => forAll(error, dot(error, error)) },
-  {
-    form: "mean-error",
-    formula: "mean of a − y",
-    isExact: true,
-    of: (error) => forAll(error, sumOf(error) / error.length),
-  },
-  { form: "mean-error", formula: "Σ (a − y)", of: (error) => forAll(error, sumOf(error)) },
-];
-
 
 /** Activations of hidden layers that programs give the output layer, too, before its own. */
 const BEFORE = ["relu", "sigmoid", "tanh", "leaky-0.01", "softplus"].map(activationNamed);

@@ -171,8 +171,7 @@ export const leavesOf = (
   z: Vector,
   layer: LayerLayout,
   parameters: Vector,
-): Vector =>
-  leaves?.(z, layer, parameters) ?? (isSoftmax ? softmax(z) : applied(activation, z));
+): Vector => leaves?.(z, layer, parameters) ?? (isSoftmax ? softmax(z) : applied(activation, z));
 
 /** The forward pass of one row up to layer `until` (all by default); backward parts are empty. */
 export function forwardPass(

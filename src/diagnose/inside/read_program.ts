@@ -20,8 +20,9 @@ import {
   type Program,
   rawBelow,
 } from "./program.ts";
-import { clear, deltaOfWeights, type Exactness, type Reading } from "./readings.ts";
+import { deltaOfWeights, type Exactness, type Reading } from "./readings.ts";
 import { areShared, sharedRowsOf, withoutRounding } from "./shared_rows.ts";
+import { deltaRead, usablePasses } from "./usable_passes.ts";
 
 /** A stage that no formula fits. */
 export interface Unexplained {
@@ -96,22 +97,32 @@ export function readProgram(
     return { branch, passes, result, usable, cost: branch.cost + ofOutput };
   };
   let best: ReturnType<typeof withOutput> | undefined;
-  // What departs least comes first, so that nothing else is looked at if it explains all.
-  for (const one of pixels.toSorted((a, b) => a.departures.length - b.departures.length)) {
-    if (best && best.cost <= one.departures.length) break;
-    for (const branch of forwardBranches(network, dataset, readings, [one], exactness)) {
-      if (best && best.cost <= branch.cost) break;
-      const other = withOutput(branch);
-      if (best === undefined || other.cost < best.cost) best = other;
+  const isFound = () => best !== undefined && (best.result === undefined || best.result.found);
+  // What departs least comes first, so that nothing else is looked at if it explains all; what takes long comes last.
+  const branches = pixels.toSorted((a, b) => a.departures.length - b.departures.length)
+    .map((one) => ({
+      least: one.departures.length,
+      of: lazily(() => forwardBranches(network, dataset, readings, [one], exactness)),
+    }));
+  for (const isShort of [true, false]) {
+    if (isFound()) break;
+    for (const { least, of } of branches) {
+      if (best && best.cost <= least) break;
+      for (const branch of of()) {
+        if (best && best.cost <= branch.cost) break;
+        const other = withOutput(branch, isShort);
+        if (best === undefined || other.cost < best.cost) best = other;
+      }
     }
-  }
-  if (best === undefined) throw new RangeError("Cannot read: no pixels are to be tried");
-  if (best.result && !best.result.found) {
+    if (best === undefined) throw new RangeError("Cannot read: no pixels are to be tried");
+    if (!isShort || isFound()) continue;
     for (const branch of withOtherLastSums(best.branch)) {
       const other = withOutput(branch, true);
       if (other.result?.found && other.cost < best.cost) best = other;
+      if (isFound() && best.cost <= branch.cost) break;
     }
   }
+  if (best === undefined) throw new RangeError("Cannot read: no pixels are to be tried");
   const { branch, passes, result, usable } = best;
   const seen = readings;
   branch.products.forEach((product, l) => {
@@ -258,41 +269,6 @@ function passesOf(
   );
 }
 
-/** δ of layer l as the weight gradient has it, or as the bias gradient has it where the former is of no use. */
-function deltaRead(
-  { products }: Branch,
-  pass: Pass,
-  reading: Reading,
-  l: number,
-  shared: readonly boolean[],
-): Vector {
-  if (shared[l]) return reading.layers[l].biases;
-  const product = products[l]?.of(pass, l);
-  return product && norm(product) > 0
-    ? deltaOfWeights(reading.layers[l], product)
-    : reading.layers[l].biases;
-}
-
-function usablePasses(
-  branch: Branch,
-  passes: readonly Pass[],
-  readings: readonly Reading[],
-  l: number,
-  exactness: Exactness,
-  shared: readonly boolean[],
-): { pass: Pass; reading: Reading; delta: Vector }[] {
-  const all = passes.map((pass, q) => ({
-    pass,
-    reading: readings[q],
-    delta: deltaRead(branch, pass, readings[q], l, shared),
-  }));
-  // Where nothing enters a layer, only the bias gradient shows δ, and it may have another factor.
-  const ofWeights = all.filter(({ pass, reading }) =>
-    reading.layers[l].weights.size > 0 && norm(branch.products[l]?.of(pass, l) ?? []) > 0
-  );
-  return clear(ofWeights.length > 0 ? ofWeights : all, ({ delta }) => norm(delta), exactness);
-}
-
 /** Elements of the first neuron's weight gradient, and δ times what enters. */
 function productTable(usable: readonly { pass: Pass; reading: Reading }[], l: number) {
   const [{ pass, reading: { layers } }] = usable;
@@ -312,4 +288,10 @@ function tableOf(
     read: read[0][i],
     expected: expected[0][i],
   }));
+}
+
+/** The same value at each call, computed at the first. */
+function lazily<T>(make: () => T): () => T {
+  let made: { value: T } | undefined;
+  return () => (made ??= { value: make() }).value;
 }

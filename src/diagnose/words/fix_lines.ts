@@ -25,8 +25,7 @@ export const DELTA_FIX: Fix = {
 };
 
 const OUTPUT_FIX: Fix = {
-  python:
-    "Write `delta = (a - y) * a * (1 - a)` for the quadratic loss, `delta = a - y` for the " +
+  python: "Write `delta = (a - y) * a * (1 - a)` for the quadratic loss, `delta = a - y` for the " +
     "cross-entropy of a softmax.",
   typescript:
     "Write `delta[k] = (a[k] - y[k]) * a[k] * (1 - a[k])` for the quadratic loss, `a[k] - y[k]` " +
@@ -67,7 +66,8 @@ export function activationFix(name: string, value: number): Fix {
   if (SUM_FORMS.has(name)) return SUM_FIX;
   if (PRODUCT_FORMS.test(name)) {
     return {
-      python: `Write \`dW = delta.T @ a\`, with a as it enters the layer. ${COLUMNS} \`delta @ a.T\`.`,
+      python:
+        `Write \`dW = delta.T @ a\`, with a as it enters the layer. ${COLUMNS} \`delta @ a.T\`.`,
       typescript: "Write `dW[o][i] += delta[o] * a[i]`, with a as it enters the layer.",
     };
   }
@@ -104,8 +104,7 @@ const OVER_MINIBATCH = /^(standardised|centred|maximum|range|length)-over-/;
 
 export const rowsFix = (name: string): Fix =>
   ROWS_FIXES[name] ?? (OVER_MINIBATCH.test(name) ? PIXELS_FIX : {
-    python:
-      "Reduce over the classes (axis=-1 of (B, classes)), never over the rows, before the " +
+    python: "Reduce over the classes (axis=-1 of (B, classes)), never over the rows, before the " +
       "last sum.",
     typescript: "Compute everything for one row, then add the row's gradient to the sum.",
   });
@@ -130,7 +129,8 @@ export const SHARED_FIX: Fix = {
 export const layoutFix = (name: string): Fix =>
   name.startsWith("transposed") || name === "weights-read-transposed"
     ? {
-      python: `Write \`dW = delta.T @ a\`: it is (out, in), as weights are. ${COLUMNS} \`delta @ a.T\`.` +
+      python:
+        `Write \`dW = delta.T @ a\`: it is (out, in), as weights are. ${COLUMNS} \`delta @ a.T\`.` +
         " A reshape does not transpose.",
       typescript: "Write `dW[o][i]`: out first, as in weights.",
     }
@@ -174,6 +174,9 @@ export const decayFix = (name: string, value: number): Fix => {
   }
   if (value === 0) return "Add λ W to each weight gradient, or leave --weight-decay out.";
   return value < 0
-    ? { python: "dW += lam * W   # +, not −", typescript: "dW[o][i] += lambda * w[o][i]; // +, not −" }
+    ? {
+      python: "dW += lam * W   # +, not −",
+      typescript: "dW[o][i] += lambda * w[o][i]; // +, not −",
+    }
     : "Leave the decay to the update if the gradient is to be that of the loss.";
 };

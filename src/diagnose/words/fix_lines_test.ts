@@ -20,9 +20,11 @@ const SCALE = {
   divisor: "nothing",
   longestMinibatch: 10,
 } as Partial<Finding> & { id: string };
-const OVERFLOW = { id: "overflow", parts: [], minibatches: 7, broken: 0, enlarged: 8 } as Partial<
-  Finding
-> & { id: string };
+const OVERFLOW = { id: "overflow", parts: [], minibatches: 7, broken: 0, enlarged: 8 } as
+  & Partial<
+    Finding
+  >
+  & { id: string };
 
 /** Checks of one code: statements, after which `found` must equal `right`. */
 interface Check {
@@ -37,7 +39,8 @@ const check = (code: string | undefined, found: string, right: string): Check =>
 };
 
 /** An expression in place of a statement. */
-const valueOf = (code: string | undefined, right: string) => check(`found = ${code}`, "found", right);
+const valueOf = (code: string | undefined, right: string) =>
+  check(`found = ${code}`, "found", right);
 
 const SETUP = `
 import json, sys, numpy as np
@@ -101,7 +104,10 @@ test("fixes in NumPy give the right numbers", NEEDS_PYTHON, () => {
       ),
     ],
   ].map(([before, one]) => ({ before: before as string, ...one as Check }));
-  execFileSync(PYTHON!, ["-c", SETUP], { input: JSON.stringify(all), stdio: ["pipe", "pipe", "pipe"] });
+  execFileSync(PYTHON!, ["-c", SETUP], {
+    input: JSON.stringify(all),
+    stdio: ["pipe", "pipe", "pipe"],
+  });
 });
 
 test("fixes in TypeScript give the right numbers", () => {
@@ -114,7 +120,10 @@ test("fixes in TypeScript give the right numbers", () => {
   assert.equal(run(sum, "z[1]", { z: [], w, a, b, o: 1 }), 0.2 + 3 * 0.5 + 4 * 0.25);
   const [back] = codeIn({ id: "untransposed-backprop" }, "typescript");
   const slope = (one: number) => one * (1 - one);
-  assert.equal(run(back, "below[1]", { below: [], slope, a, delta, w, i: 1 }), 0.1875 * (2 + 8 + 18));
+  assert.equal(
+    run(back, "below[1]", { below: [], slope, a, delta, w, i: 1 }),
+    0.1875 * (2 + 8 + 18),
+  );
   const [first, ofTanh, ofRelu] = codeIn({ id: "wrong-slope", form: "a" }, "typescript");
   assert.equal(run(`let ${first}`, "slope", { a: 0.25 }), 0.1875);
   assert.deepEqual([run("", ofTanh, { a: 0.5 }), run("", ofRelu, { a: 0.5 })], [0.75, 1]);

@@ -11,10 +11,13 @@ const FORMS = {
   "one-over-one-minus-power": "1 / (1 − e^−z), with − for +",
   "tanh-plus-1": "2σ(2z), where −1 is missing",
   "softmax-over-all": "a softmax over all rows and classes at once",
-  "pixels-reshaped": "pixels from a reshape in place of a transpose, which takes them from several rows",
-  "targets-reshaped": "targets from a reshape in place of a transpose, which takes them from several rows",
+  "pixels-reshaped":
+    "pixels from a reshape in place of a transpose, which takes them from several rows",
+  "targets-reshaped":
+    "targets from a reshape in place of a transpose, which takes them from several rows",
   "standardised-over-all": "standardised with the mean and deviation of the minibatch",
-  "standardised-over-rows": "standardised pixel by pixel with the mean and deviation of the minibatch",
+  "standardised-over-rows":
+    "standardised pixel by pixel with the mean and deviation of the minibatch",
   "centred-over-all": "less the mean of the minibatch",
   "centred-over-rows": "less the mean of the minibatch, pixel by pixel",
   "maximum-over-all": "divided by the largest pixel of the minibatch",
@@ -29,7 +32,8 @@ const FORMS = {
   "after-activation": "added after the activation",
   "for-each-input": "added once for each input",
   "last-input-alone": "that of the last w · a alone (= for += in the loop)",
-  "last-input-alone-without-bias": "that of the last w · a alone, without the bias (= for += in the loop)",
+  "last-input-alone-without-bias":
+    "that of the last w · a alone, without the bias (= for += in the loop)",
   "without-last-input": "that of a sum without the last input",
   "without-first-input": "that of a sum without the first input",
   "last-neuron-alone": "the last neuron above alone (= for += in the loop)",

@@ -7,12 +7,14 @@ export const GRADIENT_FIXES = {
   sign: {
     python:
       "Return ∂loss/∂w itself: `delta = (a - y) * slope`, not `(y - a) * slope`; the trainer subtracts it.",
-    typescript: "Return ∂loss/∂w itself: `delta[k] = (a[k] - y[k]) * slope`, not `y[k] - a[k]`; the " +
+    typescript:
+      "Return ∂loss/∂w itself: `delta[k] = (a[k] - y[k]) * slope`, not `y[k] - a[k]`; the " +
       "trainer subtracts it.",
   },
   bias: {
     python: "Write `db = delta.mean(axis=0)`: the mean of δ over the minibatch.",
-    typescript: "Write `db[o] += delta[o] / images.length` for each row: the mean of δ over the minibatch.",
+    typescript:
+      "Write `db[o] += delta[o] / images.length` for each row: the mean of δ over the minibatch.",
   },
   sums: {
     python: "Set the sums to 0 in every call: `dW = [np.zeros_like(w) for w in weights]`.",
@@ -20,13 +22,16 @@ export const GRADIENT_FIXES = {
       "Set the sums to 0 in every call: `const dW = weights.map((w) => w.map((row) => row.map(() => 0)))`.",
   },
   mean: {
-    python: "Divide by the number of examples of this minibatch: `dW /= len(images)`, `db /= len(images)`.",
+    python:
+      "Divide by the number of examples of this minibatch: `dW /= len(images)`, `db /= len(images)`.",
     typescript: "Divide by the number of examples of this minibatch: `dW[o][i] / images.length`.",
   },
   lengths: {
-    python: "Keep the axis in sums over classes, `e / e.sum(axis=1, keepdims=True)`, and compare with " +
+    python:
+      "Keep the axis in sums over classes, `e / e.sum(axis=1, keepdims=True)`, and compare with " +
       "`np.eye(classes)[labels]`, not with labels.",
-    typescript: "Take the number of examples from images.length, and that of classes from the last layer.",
+    typescript:
+      "Take the number of examples from images.length, and that of classes from the last layer.",
   },
   overflow: {
     python: "Write a softmax as `e = np.exp(z - z.max(axis=1, keepdims=True))` and " +
@@ -37,3 +42,23 @@ export const GRADIENT_FIXES = {
       "`1 / (1 + Math.exp(-z))`, and log(e^z) as z.",
   },
 } satisfies Record<string, Lines>;
+
+/** Answers that stay where they should change, or change where they should stay. */
+export const CHANGES = {
+  "never": {
+    evidence: "Two questions with other parameters and rows have the same answer.",
+    meaning: "The program returns the answer of an earlier call, or always the same.",
+    fix: "Compute everything from the arguments of each call, and keep nothing.",
+  },
+  "at-the-end": {
+    evidence: "A question that is asked again at the end has another answer than at the start.",
+    meaning: "The answer depends on the calls before.",
+    fix: "Compute everything from the arguments of each call, and keep nothing.",
+  },
+  "not-with-parameters": {
+    evidence: "With other parameters and the same rows the answer is the same.",
+    meaning:
+      "The program computes with weights and biases of its own, not with those that it is given.",
+    fix: "Set the weights and biases of your network to the given ones at the start of every call.",
+  },
+} as const;

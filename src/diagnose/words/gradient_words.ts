@@ -9,7 +9,7 @@ import {
 } from "../../report/numbers.ts";
 
 import { ifMeant } from "./convention_words.ts";
-import { GRADIENT_FIXES } from "./gradient_fixes.ts";
+import { CHANGES, GRADIENT_FIXES } from "./gradient_fixes.ts";
 import { formInWords } from "./form_words.ts";
 import { capital, layersInWords, listInWords, partsInWords } from "./plain_words.ts";
 import { stageInWords, stageOf } from "./stage_words.ts";
@@ -35,25 +35,6 @@ const notFinite = (parts: Parts, loss: string | undefined): string =>
     ...(parts.length === 0 ? [] : [`the gradient of the ${partsInWords(parts)} is not finite`]),
   ].join(" and ");
 
-/** Answers that stay where they should change, or change where they should stay. */
-const CHANGES = {
-  "never": {
-    evidence: "Two questions with other parameters and rows have the same answer.",
-    meaning: "The program returns the answer of an earlier call, or always the same.",
-    fix: "Compute everything from the arguments of each call, and keep nothing.",
-  },
-  "at-the-end": {
-    evidence: "A question that is asked again at the end has another answer than at the start.",
-    meaning: "The answer depends on the calls before.",
-    fix: "Compute everything from the arguments of each call, and keep nothing.",
-  },
-  "not-with-parameters": {
-    evidence: "With other parameters and the same rows the answer is the same.",
-    meaning: "The program computes with weights and biases of its own, not with those that it is given.",
-    fix: "Set the weights and biases of your network to the given ones at the start of every call.",
-  },
-} as const;
-
 export const GRADIENT_WORDS = {
   "parameters-changed": ({ layers, rate }) => ({
     evidence: `One call changes the parameters of ${layersInWords(layers)}` +
@@ -70,8 +51,7 @@ export const GRADIENT_WORDS = {
           counted(later.calls, "update", "updates")
         } in one process.`,
         meaning: "The program behaves differently in a long training run than in a short check.",
-        fix:
-          "Compute everything from the arguments of each call, and keep no count of calls.",
+        fix: "Compute everything from the arguments of each call, and keep no count of calls.",
       }
       : changes !== undefined
       ? CHANGES[changes]
@@ -272,7 +252,8 @@ export const GRADIENT_WORDS = {
     evidence: `Minibatches of ${listInWords(fails)} fail: ${message}. Those of ${
       listInWords(works)
     } do not, and their gradient is ${isRight ? "right" : "wrong"}.`,
-    meaning: "Shapes fit only where the number of examples is that of something else, such as the " +
+    meaning:
+      "Shapes fit only where the number of examples is that of something else, such as the " +
       "classes; NumPy then broadcasts along the wrong axis.",
     fix: GRADIENT_FIXES.lengths[language],
   }),

@@ -1,0 +1,165 @@
+/** Mistakes of lists, loops, precedence and whole minibatches, and what must be found. */
+import { randomRows } from "./examined.ts";
+import { type Hooks, learned, type Matrix, softmax } from "./learner_programs.ts";
+import type { Network } from "../../src/model/network.ts";
+
+const { exp } = Math;
+const sigmoid = (z: number) => 1 / (1 + exp(-z));
+const last = <T>(all: readonly T[]) => all[all.length - 1];
+const columns = (x: Matrix) => x[0].map((_, i) => x.map((row) => row[i]));
+const reshaped = (x: Matrix) => {
+  const flat = x.flat();
+  return x.map((row, n) => row.map((_, i) => flat[i * x.length + n]));
+};
+const overRows = (of: (column: number[]) => number[]) => (x: Matrix) => columns(columns(x).map(of));
+const standardised = (x: number[]) => {
+  const mean = x.reduce((sum, one) => sum + one, 0) / x.length;
+  const deviation = Math.sqrt(x.reduce((sum, one) => sum + (one - mean) ** 2, 0) / x.length);
+  return x.map((one) => (one - mean) / (deviation + 1e-8));
+};
+const softmaxOfAll = (z: Matrix) => {
+  const all = softmax(z.flat());
+  return z.map((row, n) => row.map((_, k) => all[n * row.length + k]));
+};
+const sum = (all: readonly number[]) => all.reduce((total, one) => total + one, 0);
+const dot = (w: readonly number[], a: readonly number[]) => sum(w.map((one, i) => one * a[i]));
+const clippedTo = (limit: number, array: number[]) => {
+  const length = Math.hypot(...array);
+  return length > limit ? array.map((one) => one * limit / length) : array;
+};
+
+export const LEARNER_NETWORKS: Network[] = [
+  {
+    layerSizes: [20, 7, 5, 3],
+    hiddenActivation: "sigmoid",
+    outputLoss: "sigmoid-quadratic",
+  },
+  { layerSizes: [20, 6, 3], hiddenActivation: "tanh", outputLoss: "softmax-cross-entropy" },
+  {
+    layerSizes: [16, 9, 8, 7, 6, 4],
+    hiddenActivation: "relu",
+    outputLoss: "softmax-cross-entropy",
+  },
+];
+
+interface Of {
+  readonly all: string;
+  readonly hidden: string;
+  readonly top: number;
+  readonly isQuadratic: boolean;
+  readonly name: Network["hiddenActivation"];
+}
+
+/** What is wrong, and what must be found. */
+const casesOf = ({ all, hidden, top, isQuadratic, name }: Of): [Hooks, ...string[]][] => [
+  [{}],
+  [
+    { zeros: (rows, n) => new Array<number[]>(rows).fill(new Array<number>(n).fill(0)) },
+    `shared-rows ${all} sum`,
+  ],
+  [{ images: reshaped }, "rows-interact pixels-reshaped"],
+  [{ targets: reshaped }, "rows-interact targets-reshaped"],
+  [{ labels: (labels) => labels.map(() => labels[0]) }, "rows-mixed-up labels"],
+  [{ labels: (labels) => labels.toSorted((a, b) => a - b) }, "rows-mixed-up labels"],
+  [
+    { images: overRows(standardised) },
+    "rows-interact standardised-over-rows",
+    "pixel-map standardised-over-rows",
+  ],
+  ...(isQuadratic ? [] : [
+    [{ outputs: softmaxOfAll }, "rows-interact softmax-over-all"],
+    [
+      { outputs: (z) => z.map((row) => softmax(row.map((one) => Math.max(0, one)))) },
+      `wrong-activation ${top} softmax(max(0, z))`,
+    ],
+  ] as [Hooks, ...string[]][]),
+  [
+    {
+      finish: ({ dw }, weights, rows) =>
+        dw.forEach((one, l) =>
+          one.forEach((row, o) => row.forEach((_, i) => row[i] += 0.02 * weights[l][o][i] / rows))
+        ),
+    },
+    `weight-decay ${all} over-rows`,
+  ],
+  [
+    { biasDelta: (d) => d.map(() => sum(d) / d.length) },
+    `bias-reduction ${isQuadratic ? all : hidden} mean-over-neurons`,
+    ...(isQuadratic ? [] : [`bias-reduction ${top} sum-over-neurons`]),
+  ],
+  [
+    { biasDelta: (d, n, rows) => d.map((one) => n === rows - 1 ? rows * one : 0) },
+    `last-example-only ${all}`,
+  ],
+  [{ counts: (n, rows) => n < Math.ceil(rows / 2) }, "examples-skipped"],
+  [
+    { carried: (d) => d.map((one, o) => o === d.length - 1 ? one : 0) },
+    `wrong-backward-weights ${hidden} last-neuron-alone`,
+  ],
+  [{ sum: (w, a, b) => dot(w, a) + w.length * b }, `bias-ignored ${all} for-each-input`],
+  [
+    { sum: (w, a, b) => last(w) * last(a) + b },
+    `wrong-activation ${all} last-input-alone`,
+  ],
+  [
+    { sum: (w, a, b) => dot(w.slice(0, -1), a) + b },
+    `wrong-activation ${all} without-last-input`,
+  ],
+  [
+    { sum: (w, a, b, layer) => dot(w, a) + (layer < top ? 0.25 : 1) * b },
+    `bias-ignored ${hidden} multiplied by 0.25`,
+  ],
+  ...(name === "relu" ? [] : [[
+    {
+      hidden: (z, b) =>
+        z.map((one, o) => (name === "tanh" ? Math.tanh : sigmoid)(one - b[o]) + b[o]),
+    },
+    `bias-ignored ${hidden} after-activation`,
+  ]] as [Hooks, ...string[]][]),
+  [
+    {
+      finish: (all) => {
+        for (const [l, one] of all.dw.entries()) {
+          const flat = clippedTo(0.02, one.flat());
+          all.dw[l] = one.map((row, o) => row.map((_, i) => flat[o * row.length + i]));
+          all.db[l] = clippedTo(0.02, all.db[l]);
+        }
+      },
+    },
+    `clipped ${all} array`,
+  ],
+  [
+    {
+      finish: ({ dw }) => {
+        const flat = columns(dw[0]).flat();
+        dw[0] = dw[0].map((row, o) => row.map((_, i) => flat[o * row.length + i]));
+      },
+    },
+    "gradient-layout 1 transposed",
+  ],
+  [
+    { hidden: (z) => z.map((one) => one > 0 ? one : 0.07 * one), slope: (z) => z > 0 ? 1 : 0.07 },
+    `wrong-activation ${hidden} (z where z > 0, else 0.07 z)`,
+  ],
+];
+
+/** Every mistake in a network: its title, what must be found, and what is. */
+export function learnerCases(network: Network) {
+  const { layerSizes, hiddenActivation: name, outputLoss } = network;
+  const top = layerSizes.length - 1;
+  const every = Array.from({ length: top }, (_, l) => l + 1);
+  const dataset = randomRows(1, layerSizes[0], layerSizes[top]);
+  const problem = { network, dataset, maxBatchSize: 10, threads: 1 };
+  const of = {
+    all: every.join(),
+    hidden: every.slice(0, -1).join(),
+    top,
+    isQuadratic: outputLoss === "sigmoid-quadratic",
+    name,
+  };
+  return casesOf(of).map(([hooks, ...expected]) => ({
+    title: `${layerSizes.join("-")} ${name} ${outputLoss}: ${expected.join(" + ") || "nothing"}`,
+    expected,
+    found: () => learned(hooks, problem),
+  }));
+}
