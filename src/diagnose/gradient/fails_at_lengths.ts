@@ -36,6 +36,6 @@ export async function failsAtLengths(
     }
   }
   if (works.length === 0 || fails.length === 0) return undefined;
-  const message = messageOf(error).split("\n")[0].replace(/\.$/, "");
+  const message = messageOf(error).split("\n")[0].trim().replace(/\.$/, "");
   return { id: "fails-at-lengths", layers: [], works, fails, message, isRight };
 }
