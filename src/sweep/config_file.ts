@@ -7,7 +7,7 @@ import { ownCommand } from "../base/own_command.ts";
 import { Config, SETTING_NAMES, SETTINGS } from "../format/config.ts";
 import { PLAN_FIELD_NAMES, PLAN_FIELDS } from "../format/plan_fields.ts";
 import { commandOf, wordsOf } from "../trial/program/kinds.ts";
-import { problemOf } from "./make_plan.ts";
+import { OTHER_WORDS, problemOf } from "./make_plan.ts";
 
 const MODULES = [".ts", ".mts", ".js", ".mjs"];
 const NAMES = [...MODULES, ".json"].map((ending) => `slope.config${ending}`);
@@ -97,12 +97,16 @@ export async function readConfig(path: string): Promise<Config> {
 }
 
 /** Every field by its name, and by its option. */
-const WORDS = new Map<string, string>([
-  ...PLAN_FIELD_NAMES.filter((name) => name !== "against").map((name) =>
-    [name, PLAN_FIELDS[name].flag] as const
+const WORDS = new Map<string, string>(
+  [
+    ...PLAN_FIELD_NAMES.filter((name) => name !== "against").map((name) =>
+      [name, PLAN_FIELDS[name].flag] as const
+    ),
+    ...SETTING_NAMES.map((name) => [name, SETTINGS[name].flag] as const),
+  ].flatMap(([name, flag]): [string, string][] => [[flag, name], [name, name]]).concat(
+    OTHER_WORDS.map(([word, name]) => [word, name]),
   ),
-  ...SETTING_NAMES.map((name) => [name, SETTINGS[name].flag] as const),
-].flatMap(([name, flag]) => [[flag, name], [name, name]]));
+);
 
 async function contentOf(path: string): Promise<unknown> {
   const cannot = (state: string, hint: string, cause?: unknown) =>

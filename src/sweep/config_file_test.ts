@@ -117,6 +117,7 @@ for (
   const [text, pattern] of [
     ['{"round": 3}', /"round"; did you mean "rounds"\?/],
     ['{"batch": [10]}', /did you mean "batchSizes"\?/],
+    ['{"layerSizes": [[784, 10]]}', /did you mean "layers"\?/],
     ['{"treshold": 0.1}', /did you mean "threshold"\?/],
     ['{"fail-on": ["slower"]}', /did you mean "failOn"\?/],
     ['{"against": "main"}', /Unrecognized key: "against"/],

@@ -52,10 +52,18 @@ export function checkedPlan(given: unknown, place: string): PlanInput {
   return parsed.data;
 }
 
+/** What a field is called where there is one value: in a cell, and by people. */
+export const OTHER_WORDS = [
+  ["layerSizes", "layers"],
+  ["examples", "sizes"],
+  ["learningRate", "rates"],
+] as const;
+
 /** Every field by its name, and by its option. */
-const WORDS = new Map<string, string>(
-  PLAN_FIELD_NAMES.flatMap((name) => [[PLAN_FIELDS[name].flag, name], [name, name]] as const),
-);
+const WORDS = new Map<string, string>([
+  ...PLAN_FIELD_NAMES.flatMap((name) => [[PLAN_FIELDS[name].flag, name], [name, name]] as const),
+  ...OTHER_WORDS,
+]);
 
 /** What is wrong with fields; for an unknown one the field that was meant: one that is spelt alike, or whose option is. */
 export function problemOf(issue: z.core.$ZodIssue, byWord: ReadonlyMap<string, string>): string {

@@ -155,5 +155,8 @@ test("a plan file with the name of an option, or a misspelt field, is told the f
   const told = (plan: object) => () => parsePlanFile(JSON.stringify(plan), "plan.json");
   refuses(told({ batch: [10] }), /"batch"; did you mean "batchSizes"\?$/);
   refuses(told({ rouns: 3 }), /"rouns"; did you mean "rounds"\?$/);
+  // What a cell of a report calls it.
+  refuses(told({ layerSizes: [[784, 10]] }), /"layerSizes"; did you mean "layers"\?$/);
+  refuses(told({ learningRate: 3 }), /"learningRate"; did you mean "rates"\?$/);
   refuses(told({ xyzzy: 3 }), /"xyzzy"$/);
 });
