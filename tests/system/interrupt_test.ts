@@ -131,6 +131,27 @@ test("Ctrl-C before the first trial reports no problems", SLOW, async () => {
   });
 });
 
+test("Ctrl-C during verify: what agrees so far is not told as the whole", SLOW, async () => {
+  await withFolder(async (folder) => {
+    const plugin = writePlugin(
+      folder,
+      "hangs.ts",
+      `export default { name: "hangs", summary: "s", precision: "float64",
+         prepare: () => new Promise(() => setInterval(() => {}, 1000)) };`,
+    );
+    const names = "fused_typed,hangs";
+    const running = startSlope([
+      "verify",
+      ...flags({ data: smallData(), sizes: "200", implementations: names, plugin }),
+    ]);
+    await running.says("fused_typed: checked");
+    running.kill("SIGINT");
+    const { code, stdout, stderr } = await running.ended;
+    assert.equal(code, 130, stderr);
+    assert.match(stdout, /^✗ Interrupted: so far, 1 cell agrees with the oracle\.\n/);
+  });
+});
+
 /** Three implementations × three sizes × two rounds. */
 const sweep = (out: string) => bench(out, { sizes: "200,400,800", epochs: "1", rounds: "2" });
 
