@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, statSync, symlinkSync } from "node:fs";
+import { existsSync, readFileSync, realpathSync, statSync, symlinkSync } from "node:fs";
 import { chmod, mkdir } from "node:fs/promises";
 import { basename, dirname, join, relative, resolve, sep } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
@@ -26,7 +26,7 @@ export async function keepPlugins(paths: readonly string[], folder: string): Pro
       throw new BrokenFile(`Cannot read plug-in "${path}": it is gone`, "check the path");
     }
     const [, ...imported] = digestsOf(path).keys(); // the first is its own
-    const own = imported.filter((one) => !isPackage(one));
+    const own = imported.filter((one) => !isPackage(one) && !isSecret(one, path));
     const top = isCommand(path) ? "/" : commonFolder([path, ...own]);
     // Its name stays, because it may be that of the implementation. A command line is no name of a file.
     const copyOf = (file: string) =>
@@ -53,6 +53,17 @@ export async function keepPlugins(paths: readonly string[], folder: string): Pro
     });
   }
   return kept;
+}
+
+/**
+ * Whether an import lies in a hidden folder, or in one of the system. A stranger's program may name any file, also by a
+ * link, and copies lie beside the results, which people share.
+ */
+function isSecret(file: string, plugin: string): boolean {
+  if (isCommand(plugin) || !existsSync(file) || !existsSync(plugin)) return false;
+  const real = realpathSync(file);
+  const below = relative(dirname(realpathSync(plugin)), real);
+  return /^\/(etc|proc|sys|dev|run)\//.test(real) || /(^|[\\/])\.[^.\\/]/.test(below);
 }
 
 /** An executable stays one: that decides what runs it. */

@@ -1,5 +1,12 @@
 import assert from "node:assert/strict";
-import { chmodSync, mkdirSync, readFileSync, realpathSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  mkdirSync,
+  readFileSync,
+  realpathSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { dirname, join } from "node:path";
 import { test } from "node:test";
 import { withFolder } from "../../tests/support/cli.ts";
@@ -94,5 +101,23 @@ test("the copy of an executable is one, and a command line names the copies of i
     assert.deepEqual([perl, flag, last], ["perl", "-w", "5"]);
     assert.notEqual(copy, script);
     assert.equal(readFileSync(copy, "utf8"), "as it was");
+  });
+});
+
+test("what a program names in a hidden folder, or by a link into one, is not copied beside the results", async () => {
+  await withFolder(async (given) => {
+    const home = realpathSync(given);
+    write(home, { ".ssh/key.json": `"a secret"`, "other/seven.ts": "export const seven = 7;" });
+    mkdirSync(join(home, "theirs"));
+    symlinkSync(join(home, ".ssh/key.json"), join(home, "theirs/link.json"));
+    const names = [join(home, ".ssh/key.json"), "./link.json", "../other/seven.ts", "/dev/zero"];
+    const plugin = join(home, "theirs/mine.ts");
+    writeFileSync(plugin, names.map((name) => `import("${name}");\n`).join(""));
+    const [{ imports = [] }] = await keepPlugins([plugin], join(home, "run"));
+    assert.deepEqual(imports.map(({ path, copy }) => [path, copy !== undefined]).sort(), [
+      [join(home, ".ssh/key.json"), false],
+      [join(home, "other/seven.ts"), true],
+      [join(home, "theirs/link.json"), false],
+    ]);
   });
 });

@@ -52,7 +52,8 @@ export function contentOf(
   // The content of a command line is the command line.
   if (path.startsWith("cmd:")) return Buffer.from(path);
   try {
-    return readFileSync(path);
+    // An import may name a device or a pipe, which would never end.
+    return statSync(path).isFile() ? readFileSync(path) : undefined;
   } catch {
     return undefined;
   }
@@ -113,5 +114,10 @@ function packageFiles(name: string, folder: string, { configs }: PluginProject):
   return file === undefined ? [] : [file, ...configs];
 }
 
-const isFile = (path: string): boolean =>
-  statSync(path, { throwIfNoEntry: false })?.isFile() ?? false;
+function isFile(path: string): boolean {
+  try {
+    return statSync(path, { throwIfNoEntry: false })?.isFile() ?? false;
+  } catch {
+    return false; // below something that is no folder
+  }
+}
