@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { verify } from "../../src/check/verify_kernel.ts";
 import { mean } from "../../src/stats/statistics.ts";
 import { initialParameters } from "../../src/model/initialise.ts";
 import {
@@ -7,7 +8,12 @@ import {
   readParameters,
   writeParameters,
 } from "../../src/model/layout.ts";
-import { HIDDEN_ACTIVATIONS, type Network, OUTPUT_LOSSES } from "../../src/model/network.ts";
+import {
+  HIDDEN_ACTIVATIONS,
+  INITIALISATIONS,
+  type Network,
+  OUTPUT_LOSSES,
+} from "../../src/model/network.ts";
 import { referenceGradient } from "../../src/model/reference.ts";
 import type { GradientImplementation, Kernel, Problem } from "../../src/gradients/contract.ts";
 import { arrayBytesMade } from "./array_bytes.ts";
@@ -23,6 +29,21 @@ const NETWORK = networkOf([9, 7, 5, 3]);
 
 /** One layer; widths that no block of 2, 4 or 8 divides; widths of 1; a multiple of every block. */
 const SHAPES = [[4, 3], [9, 7, 5, 3], [6, 1, 2], [13, 4, 8, 8, 10], [784, 16, 16, 10]];
+
+/** Steps of images with few pixels, usual ones and such without a pixel of 0; one layer, several, and a wide one. */
+const STEPPED = [
+  {
+    layerSizes: [90, 3],
+    pixels: "few pixels",
+    keep: (byte: number, index: number) => index % 10 === 0 ? byte : 0,
+  },
+  { layerSizes: [40, 16, 5], pixels: "some pixels", keep: (byte: number) => byte },
+  {
+    layerSizes: [30, 70, 4],
+    pixels: "no pixel of 0",
+    keep: (byte: number, index: number) => byte || 1 + index % 255,
+  },
+];
 
 const shapeChecks: ConformanceCheck[] = SHAPES.flatMap((layerSizes) =>
   HIDDEN_ACTIVATIONS.flatMap((hiddenActivation) =>
@@ -188,6 +209,57 @@ const otherChecks: ConformanceCheck[] = [
       }
     },
   },
+  {
+    title:
+      "minibatches of equal images are verified as right: roundings that repeat stay within the bound",
+    async check(implementation) {
+      for (const maxBatchSize of [16, 40]) {
+        const plain = problemOf(networkOf([40, 16, 5]), 60, maxBatchSize);
+        const { pixels, labels, features } = plain.dataset;
+        const dataset = {
+          ...plain.dataset,
+          pixels: pixels.map((_, index) => pixels[index % features]),
+          labels: labels.map(() => labels[0]),
+        };
+        const problem = { ...plain, dataset };
+        for (const initialisation of INITIALISATIONS) {
+          const kernel = await implementation.open(problem);
+          const initial = initialParameters(problem.network, initialisation, 3);
+          const result = await verify(kernel, implementation.precision, problem, initial);
+          assert.notEqual(result.verdict, "wrong", JSON.stringify(result));
+        }
+      }
+    },
+  },
+  ...STEPPED.map(({ layerSizes, pixels, keep }): ConformanceCheck => ({
+    title: `its own step is right however long the minibatch: ${layerSizes.join("-")}, ${pixels}`,
+    async check(implementation) {
+      const plain = problemOf(networkOf(layerSizes), 150, 130);
+      const { network } = plain;
+      const dataset = { ...plain.dataset, pixels: plain.dataset.pixels.map(keep) };
+      const problem = { ...plain, dataset };
+      const { kernel } = await openAtStart(implementation, problem);
+      if (kernel.mode !== "sync" || kernel.step === undefined) return;
+      const read = () => readParameters(kernel.parameters, kernel.layout, network);
+      const tolerance = TOLERANCE[implementation.precision];
+      for (const length of [1, 7, 16, 17, 33, 64, 65, 130]) {
+        const batch = rows(3, 3 + length);
+        const before = read();
+        const expected = new Float64Array(before.length);
+        const expectedLoss = referenceGradient(network, before, dataset, batch, expected);
+        const loss: number = kernel.step(batch, RATE);
+        const wanted = before.map((value, p) => value - RATE * expected[p]);
+        assert.ok(
+          Math.abs(loss - expectedLoss) <= 10 * tolerance * expectedLoss,
+          `${length}: loss`,
+        );
+        const error = distance(read(), wanted);
+        assert.ok(error <= tolerance * norm(wanted), `${length}: ${error} of ${norm(wanted)}`);
+        // A gradient in between must neither find sums of a step nor leave any.
+        await agree(kernel, implementation, problem, read(), rows(length, length + 2));
+      }
+    },
+  })),
 ];
 
 /** All checks; run each in its own test. */

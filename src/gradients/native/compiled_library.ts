@@ -25,7 +25,7 @@ export const COMPILING = {
 } as const;
 
 /** Sums of products may be fused; no other rule of IEEE 754 is relaxed. */
-const FLAGS = ["-std=gnu11", "-ffp-contract=fast", "-Wno-psabi"];
+export const NATIVE_FLAGS = ["-std=gnu11", "-ffp-contract=fast", "-Wno-psabi"];
 
 export type CompiledLibrary<S extends Signatures> =
   | (
@@ -63,7 +63,7 @@ export async function openCompiled<const S extends Signatures>(
     const texts = await Promise.all(
       [source, ...headers].map((file) => readFile(join(NATIVE_SOURCE, file), "utf8")),
     );
-    const key = createHash("sha256").update(JSON.stringify([texts, FLAGS, compiler.macros]))
+    const key = createHash("sha256").update(JSON.stringify([texts, NATIVE_FLAGS, compiler.macros]))
       .digest("hex").slice(0, 24);
     const place = join(folder, `${source.replace(/\.c$/, "")}-${key}`);
     let opened = await openLibrary([`${place}.so`], signatures);
@@ -73,7 +73,10 @@ export async function openCompiled<const S extends Signatures>(
     if (ns === undefined || !opened.available) {
       const start = performance.now();
       const draft = `${place}-${randomUUID()}`;
-      const made = await compile(join(NATIVE_SOURCE, source), draft, { flags: FLAGS, environment });
+      const made = await compile(join(NATIVE_SOURCE, source), draft, {
+        flags: NATIVE_FLAGS,
+        environment,
+      });
       if (made.ended !== "done") {
         await rm(draft, { force: true });
         return noLibrary(made);

@@ -8,6 +8,7 @@ import { test } from "node:test";
 import { CURRENT_RUNTIME } from "../../base/runtime.ts";
 import { openCompiled } from "./compiled_library.ts";
 import { skipFor } from "../../../tests/support/skips.ts";
+import { SLOW } from "../../../tests/support/slow.ts";
 
 const FUNCTIONS = { threads_for: { parameters: ["i32", "i32"], result: "i32" } } as const;
 
@@ -56,25 +57,29 @@ test("a library is compiled once, and again where it is damaged", { skip }, asyn
   });
 });
 
-test("where the time to compile cannot be read, the library is made again", { skip }, async () => {
-  await withFolder(async (folder) => {
-    const variables = { PATH: process.env.PATH ?? "", XDG_CACHE_HOME: folder };
-    await open(variables);
-    const cache = join(folder, "slope/native");
-    const file = join(cache, readdirSync(cache).find((name) => name.endsWith(".json"))!);
-    for (const damaged of ["{", undefined]) {
-      if (damaged === undefined) rmSync(file);
-      else writeFileSync(file, damaged);
-      const again = await open(variables);
-      assert.ok(again.available, again.available ? "" : again.reason);
-      assert.ok(again.compiled.ns > 0 && !again.compiled.cached, String(damaged));
-      const last = await open(variables);
-      assert.ok(last.available && last.compiled.cached);
-      assert.equal(last.compiled.ns, again.compiled.ns);
-    }
-    assert.equal(readdirSync(cache).length, 2, "no draft is left");
-  });
-});
+test(
+  "where the time to compile cannot be read, the library is made again",
+  { ...SLOW, skip },
+  async () => {
+    await withFolder(async (folder) => {
+      const variables = { PATH: process.env.PATH ?? "", XDG_CACHE_HOME: folder };
+      await open(variables);
+      const cache = join(folder, "slope/native");
+      const file = join(cache, readdirSync(cache).find((name) => name.endsWith(".json"))!);
+      for (const damaged of ["{", undefined]) {
+        if (damaged === undefined) rmSync(file);
+        else writeFileSync(file, damaged);
+        const again = await open(variables);
+        assert.ok(again.available, again.available ? "" : again.reason);
+        assert.ok(again.compiled.ns > 0 && !again.compiled.cached, String(damaged));
+        const last = await open(variables);
+        assert.ok(last.available && last.compiled.cached);
+        assert.equal(last.compiled.ns, again.compiled.ns);
+      }
+      assert.equal(readdirSync(cache).length, 2, "no draft is left");
+    });
+  },
+);
 
 test("a compiler that is missing, or fails, is a reason with a hint", { skip }, async () => {
   await withFolder(async (folder) => {

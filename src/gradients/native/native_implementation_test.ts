@@ -171,6 +171,25 @@ for (const implementation of [nativeSparse, sharing, nativeDense]) {
 }
 
 test(
+  "threads share images of any number of pixels, in gradients and steps of any length",
+  { skip },
+  async () => {
+    const threads = 3;
+    for (const pixels of [5, 23]) {
+      for (const rows of [12, 60]) {
+        const network = networkOf([pixels, 20, 5]);
+        const problem = { ...problemOf(network, 80, rows), threads };
+        const kernel = await sharing.open(problem);
+        const initial = initialParameters(network, "scaled-normal", 1);
+        const result = await verify(kernel, "float32", problem, initial);
+        assert.equal(result.verdict, "lower-precision", JSON.stringify({ pixels, rows, result }));
+        await kernel[Symbol.asyncDispose]();
+      }
+    }
+  },
+);
+
+test(
   "native_sparse opens a wide network within few of its steps",
   { skip },
   async () => {

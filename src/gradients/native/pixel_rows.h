@@ -10,6 +10,16 @@
 
 /* Examples between two meetings of threads that share the pixels. */
 #define CHUNK 128
+/*
+ * Examples that go through the first layer together, where a row is one vector. Its weights are in the first cache while
+ * they go up, and its sums while they come down; with fewer, the two displace each other more often.
+ */
+#define MOST_TOGETHER 64
+/*
+ * A step of so few examples adds to the weights themselves, so that there are no sums to add, to clear or to keep in the
+ * cache. Each weight is then rounded once for each example: of more, that would cost digits.
+ */
+#define MOST_DIRECT 16
 
 /* What a thread has for itself. */
 typedef struct {
@@ -19,13 +29,15 @@ typedef struct {
   vec *sums;                      /* its part for the biases of the first layer and for all later layers */
   vec *partial;                   /* (CHUNK, stride) z⁰ over its share of the pixels; with several threads */
   vec *activations[MOST_LAYERS];  /* [l] (BLOCK, stride) output of layer l; z of the last one, then its δ */
-  vec *deltas[MOST_LAYERS];       /* [l] (BLOCK, stride) */
+  vec *deltas[MOST_LAYERS];       /* [l] (BLOCK, stride); the first layer's have room for k->together, as its outputs */
   double loss;                    /* sum over its examples */
 } part;
 
 struct kernel {
   network net;
   int32_t threads;
+  int32_t together;             /* examples that go through the first layer together; a multiple of BLOCK */
+  int32_t least_unmarked;       /* rows of a minibatch from which its pixels are not marked */
   int32_t least_shared;         /* rows of a minibatch from which threads share the pixels; INT32_MAX: never */
   int shares;                   /* the longest minibatch, either way */
   int64_t later;                /* where the biases of the first layer lie in the parameters, in vectors */
@@ -39,15 +51,16 @@ struct kernel {
   const uint32_t *rows;
   int32_t count, following, batch; /* following: rows after these, which may be used next */
   int is_step, is_last;
+  int is_direct; /* the step adds to the first layer's weights, not to sums */
+  int marks;     /* the pixels that occur are marked: only their rows are not 0 */
   float rate;
 };
 
 /* ---- The first layer: the list entries begin … end of an example ---- */
 
 /* z[v] = base[v] + Σ x · row[v]; base 0 where it is NULL; `at_once` pixels at a time hide the latency. */
-INLINE void sum_pixels(const kernel *k, uint32_t begin, uint32_t end, int32_t first, const int vectors,
-                       const int at_once, const vec *base, vec *z) {
-  const int64_t stride = k->net.layers[0].stride;
+INLINE void sum_pixels(const kernel *k, const int64_t stride, uint32_t begin, uint32_t end, int32_t first,
+                       const int vectors, const int at_once, const vec *base, vec *z) {
   const vec *weights = k->net.layers[0].weights + first;
   const uint16_t *index = k->lists.indices + begin;
   const uint8_t *value = k->lists.values + begin;
@@ -74,36 +87,53 @@ INLINE void sum_pixels(const kernel *k, uint32_t begin, uint32_t end, int32_t fi
 
 INLINE void forward_pixels(const kernel *k, uint32_t begin, uint32_t end, const vec *base, vec *z) {
   const int32_t vectors = k->net.layers[0].vectors;
+  const int64_t stride = k->net.layers[0].stride;
   int32_t v = 0;
-  for (; v + 4 <= vectors; v += 4) sum_pixels(k, begin, end, v, 4, 2, base, z);
-  for (; v + 2 <= vectors; v += 2) sum_pixels(k, begin, end, v, 2, 2, base, z);
-  if (v < vectors) sum_pixels(k, begin, end, v, 1, 4, base, z);
+  /* A constant spares a multiplication for each pixel. */
+  if (stride == 1) {
+    sum_pixels(k, 1, begin, end, 0, 1, 4, base, z);
+    return;
+  }
+  for (; v + 4 <= vectors; v += 4) sum_pixels(k, stride, begin, end, v, 4, 2, base, z);
+  for (; v + 2 <= vectors; v += 2) sum_pixels(k, stride, begin, end, v, 2, 2, base, z);
+  if (v < vectors) sum_pixels(k, stride, begin, end, v, 1, 4, base, z);
 }
 
-/* sums[p][v] += x[p] · δ[v], and marks the pixels. */
-INLINE void add_pixels(const kernel *k, const part *own, uint32_t begin, uint32_t end, int32_t first, const int vectors,
-                       const vec *delta) {
-  const int64_t stride = k->net.layers[0].stride;
+/* rows[p][v] += scale · x[p] · δ[v]; marks the pixels, unless `touched` is NULL. */
+INLINE void add_pixels(const kernel *k, const int64_t stride, vec *rows, uint8_t *touched, float scale, uint32_t begin,
+                       uint32_t end, int32_t first, const int vectors, const vec *delta) {
   const uint16_t *index = k->lists.indices + begin;
   const uint8_t *value = k->lists.values + begin;
   const int64_t count = end - begin;
-  uint8_t *touched = own->touched;
-  vec *sums = own->row_sums + first, d[vectors];
-  for (int v = 0; v < vectors; v++) d[v] = delta[first + v];
+  vec d[vectors];
+  for (int v = 0; v < vectors; v++) d[v] = splat(scale) * delta[first + v];
   for (int64_t i = 0; i < count; i++) {
     const vec x = splat(k->lists.scaled[value[i]]);
-    vec *to = sums + index[i] * stride;
-    touched[index[i]] = 1;
+    vec *to = rows + first + index[i] * stride;
+    if (touched) touched[index[i]] = 1;
     for (int v = 0; v < vectors; v++) to[v] += x * d[v];
   }
 }
 
-INLINE void backward_pixels(const kernel *k, const part *own, uint32_t begin, uint32_t end, const vec *delta) {
+INLINE void add_to_rows(const kernel *k, vec *rows, uint8_t *touched, float scale, uint32_t begin, uint32_t end,
+                        const vec *delta) {
   const int32_t vectors = k->net.layers[0].vectors;
+  const int64_t stride = k->net.layers[0].stride;
   int32_t v = 0;
-  for (; v + 4 <= vectors; v += 4) add_pixels(k, own, begin, end, v, 4, delta);
-  for (; v + 2 <= vectors; v += 2) add_pixels(k, own, begin, end, v, 2, delta);
-  if (v < vectors) add_pixels(k, own, begin, end, v, 1, delta);
+  if (stride == 1) {
+    add_pixels(k, 1, rows, touched, scale, begin, end, 0, 1, delta);
+    return;
+  }
+  for (; v + 4 <= vectors; v += 4) add_pixels(k, stride, rows, touched, scale, begin, end, v, 4, delta);
+  for (; v + 2 <= vectors; v += 2) add_pixels(k, stride, rows, touched, scale, begin, end, v, 2, delta);
+  if (v < vectors) add_pixels(k, stride, rows, touched, scale, begin, end, v, 1, delta);
+}
+
+/* The gradient of the first layer's weights for an example, to the sums or, in a direct step, to the weights. */
+INLINE void backward_pixels(const kernel *k, const part *own, uint32_t begin, uint32_t end, const vec *delta) {
+  if (k->is_direct) add_to_rows(k, k->net.layers[0].weights, NULL, -k->rate, begin, end, delta);
+  else if (k->marks) add_to_rows(k, own->row_sums, own->touched, 1, begin, end, delta);
+  else add_to_rows(k, own->row_sums, NULL, 1, begin, end, delta);
 }
 
 /* ---- The end of a minibatch ---- */
@@ -152,6 +182,15 @@ INLINE void finish_pixels(const kernel *k, const int32_t from, const int32_t end
   memset(k->parts[from].touched + eight, 0, 8);
   for (; marks != 0; marks &= marks - 1) /* a marked byte is 1, so that one bit stands for it */
     finish_row(k, from, end, (eight + FIRST_BYTE(marks)) * stride, stride);
+}
+
+/* The pixels first … last, both multiples of 8 or the end: the sums of the threads from … end. `last` may lie beyond. */
+INLINE void finish_first_layer(const kernel *k, const int32_t from, const int32_t end, int32_t first, int32_t last) {
+  const int64_t stride = k->net.layers[0].stride;
+  if (k->is_direct) return;
+  last = last < k->net.layers[0].inputs ? last : k->net.layers[0].inputs;
+  if (k->marks) for (int32_t p = first; p < last; p += 8) finish_pixels(k, from, end, p);
+  else finish_row(k, from, end, first * stride, (last - first) * stride);
 }
 
 #endif

@@ -10,8 +10,9 @@
  * Weights are input-major, [in][out], so that one input's weights to all neurons lie side by side: vectors run over
  * the neurons. Rows are filled up to whole vectors. A pixel is an index (2 bytes) and a value (1 byte).
  *
- * The gradient is summed up in arrays that are 0 between calls. `touched` marks the pixels whose rows are not: only
- * these are added to the weights and cleared, so that a step costs what its pixels cost.
+ * The gradient is summed up in arrays that are 0 between calls. Where few of the pixels occur in a minibatch, `touched`
+ * marks those whose rows are not: only these are added to the weights and cleared, so that a step costs what its pixels
+ * cost. A step of few examples needs no sums for the pixels: it adds to the weights, after the last forward pass.
  *
  * Threads share the examples of a long minibatch and add up their sums at the end. Of a short one they share the pixels:
  * the weights and sums of a pixel are read and written by one thread alone and stay in its cache, and for an example
@@ -20,8 +21,7 @@
 #include "later_layers.h"
 #include "pixel_rows.h"
 #include "pixel_shares.h"
-
-#include <time.h>
+#include "time_sharing.h"
 
 /* A thread with fewer examples than this costs more than it saves. */
 #define LEAST_EXAMPLES 4
@@ -29,42 +29,50 @@
 #define LONG 64
 #include "team.h"
 
-/* Series of either kind that show that sharing pays, those that show that it does not, and the most steps of one. */
-#define TURNS 12
-#define MOST_TURNS 36
-#define SERIES 32
-/* Sharing pays where it takes less than this part of the time. */
-#define WORTH_SHARING 0.95
-/* Timing ends after so long, with at least so many series of either kind. */
-#define TIMING_NS 30e6
-#define LEAST_TURNS 3
 /* How many examples before its turn the pixels of one are loaded. */
 #define AHEAD 8
 
-/* ---- Threads that share the examples, or one alone: a block goes through everything while it is in the first cache ---- */
+/* ---- Threads that share the examples, or one alone: some examples at a time go through everything ---- */
+
+/* The sums of the examples from n on over their pixels; rows before `known` may be loaded. */
+static void forward_first_layer(const kernel *k, const part *own, int32_t n, int32_t examples, int32_t known) {
+  const uint32_t *rows = k->rows + n, *starts = k->lists.starts;
+  const int64_t stride = k->net.layers[0].stride;
+  for (int32_t e = 0; e < examples; e++) {
+    if (n + e + AHEAD < known) prefetch_pixels(&k->lists, rows[e + AHEAD]);
+    forward_pixels(k, starts[rows[e]], starts[rows[e] + 1], k->net.layers[0].biases, own->activations[0] + e * stride);
+  }
+}
+
+static double do_layers_above(const kernel *k, const part *own, int32_t n, int32_t examples) {
+  const int64_t stride = k->net.layers[0].stride;
+  double loss = 0;
+  for (int32_t e = 0; e < examples; e += BLOCK)
+    loss += do_later_layers(k, own, k->rows + n + e, least(BLOCK, examples - e), own->activations[0] + e * stride,
+                            own->deltas[0] + e * stride);
+  return loss;
+}
+
+static void backward_first_layer(const kernel *k, const part *own, int32_t n, int32_t examples) {
+  const uint32_t *rows = k->rows + n, *starts = k->lists.starts;
+  const int64_t stride = k->net.layers[0].stride;
+  for (int32_t e = 0; e < examples; e++)
+    backward_pixels(k, own, starts[rows[e]], starts[rows[e] + 1], own->deltas[0] + e * stride);
+}
 
 static void do_examples(const kernel *k, part *own, int32_t from, int32_t end, int32_t known) {
-  const uint32_t *rows = k->rows, *starts = k->lists.starts;
-  const int64_t stride = k->net.layers[0].stride;
-  for (int32_t n = from; n < end && n < from + AHEAD; n++) prefetch_pixels(&k->lists, rows[n]);
-  for (int32_t n = from; n < end; n += BLOCK) {
-    const int32_t examples = least(BLOCK, end - n);
-    for (int32_t e = 0; e < examples; e++) {
-      const uint32_t row = rows[n + e];
-      if (n + e + AHEAD < known) prefetch_pixels(&k->lists, rows[n + e + AHEAD]);
-      forward_pixels(k, starts[row], starts[row + 1], k->net.layers[0].biases, own->activations[0] + e * stride);
-    }
-    own->loss += do_later_layers(k, own, rows + n, examples);
-    for (int32_t e = 0; e < examples; e++) {
-      const uint32_t row = rows[n + e];
-      backward_pixels(k, own, starts[row], starts[row + 1], own->deltas[0] + e * stride);
-    }
+  for (int32_t n = from; n < end && n < from + AHEAD; n++) prefetch_pixels(&k->lists, k->rows[n]);
+  for (int32_t n = from; n < end; n += k->together) {
+    const int32_t examples = least(k->together, end - n);
+    forward_first_layer(k, own, n, examples, known);
+    own->loss += do_layers_above(k, own, n, examples);
+    backward_first_layer(k, own, n, examples);
   }
 }
 
 static void do_alone(const kernel *k) {
   do_examples(k, &k->parts[0], 0, k->count, k->count + k->following);
-  for (int32_t p = 0; p < k->net.layers[0].inputs; p += 8) finish_pixels(k, 0, 1, p);
+  finish_first_layer(k, 0, 1, 0, k->net.layers[0].inputs);
   finish_later_layers(k, 1);
 }
 
@@ -76,8 +84,7 @@ static void do_share(void *context, int32_t thread) {
 
 static void finish_share(void *context, int32_t thread) {
   const kernel *k = context;
-  for (int32_t p = k->parts[thread].first_pixel; p < k->parts[thread].end_pixel; p += 8)
-    finish_pixels(k, 0, k->threads, p);
+  finish_first_layer(k, 0, k->threads, k->parts[thread].first_pixel, k->parts[thread].end_pixel);
   if (thread == 0) finish_later_layers(k, k->threads);
 }
 
@@ -110,7 +117,7 @@ static void do_later_layers_of_share(void *context, int32_t thread) {
       for (int32_t t = 1; t < k->threads; t++) z += k->parts[t].partial[n * stride + v];
       own->activations[0][v] = z;
     }
-    own->loss += do_later_layers(k, own, k->rows + n, examples);
+    own->loss += do_later_layers(k, own, k->rows + n, examples, own->activations[0], own->deltas[0]);
     memcpy(k->deltas + n * stride, own->deltas[0], examples * stride * sizeof(vec));
   }
 }
@@ -123,7 +130,7 @@ static void backward_share(void *context, int32_t thread) {
     backward_pixels(k, own, border[0], border[1], k->deltas + (int64_t)n * k->net.layers[0].stride);
   }
   if (!k->is_last) return;
-  for (int32_t p = own->first_pixel; p < own->end_pixel; p += 8) finish_pixels(k, thread, thread + 1, p);
+  finish_first_layer(k, thread, thread + 1, own->first_pixel, own->end_pixel);
   if (thread == 0) finish_later_layers(k, k->threads);
 }
 
@@ -141,17 +148,25 @@ static void do_together(kernel *k, const uint32_t *rows, int32_t count, int32_t 
   }
 }
 
-static double minibatch(kernel *k, const uint32_t *rows, int32_t count, int32_t examples, int32_t following, int is_step,
-                        float rate) {
-  double loss = 0;
+static void begin_minibatch(kernel *k, const uint32_t *rows, int32_t count, int32_t examples, int32_t following,
+                            int is_step, float rate) {
   k->rows = rows;
   k->count = count;
   k->batch = examples;
   k->following = following;
   k->is_step = is_step;
   k->rate = rate;
+  /* Every forward pass must come before the first change of a weight. */
+  k->is_direct = is_step && count <= least(MOST_DIRECT, k->together);
+  k->marks = count < k->least_unmarked;
   transpose(k);
   for (int32_t t = 0; t < k->threads; t++) k->parts[t].loss = 0;
+}
+
+static double minibatch(kernel *k, const uint32_t *rows, int32_t count, int32_t examples, int32_t following, int is_step,
+                        float rate) {
+  double loss = 0;
+  begin_minibatch(k, rows, count, examples, following, is_step, rate);
   if (k->threads > 1 && count >= LONG * k->threads) {
     run_on_team(k->team, do_share, k, k->threads);
     run_on_team(k->team, finish_share, k, k->threads);
@@ -165,56 +180,6 @@ static double minibatch(kernel *k, const uint32_t *rows, int32_t count, int32_t 
 }
 
 /* ---- Set-up ---- */
-
-static double now(void) {
-  struct timespec time;
-  clock_gettime(CLOCK_MONOTONIC, &time);
-  return time.tv_sec * 1e9 + time.tv_nsec;
-}
-
-/* Takes the time of `steps` minibatches in a row, each of other rows, by steps of rate 0; rows: (steps + 1, count). */
-static double time_series(kernel *k, const uint32_t *rows, int32_t count, int32_t steps) {
-  double start = 0;
-  for (int32_t n = 0; n <= steps; n++) {
-    /* The first one fetches the weights from the processor that wrote them last, as no later one must. */
-    if (n == 1) start = now();
-    /* Not by step(): the C library has a function of that name, too. */
-    minibatch(k, rows + (int64_t)n * count, count, count, (steps - n) * count, 1, 0);
-  }
-  return (now() - start) / steps;
-}
-
-/*
- * Whether threads that share the pixels are faster than one: that depends on how long the processors take to hand over
- * a cache line. Both are timed here, in turns, as an epoch uses them: many minibatches in a row, of rows that are not
- * in the cache yet. Another process may keep a processor busy meanwhile, so that sharing gets more turns to show that it
- * pays than not. Returns 0 if memory lacks.
- */
-static int time_sharing(kernel *k, uint32_t examples, int32_t count, int always) {
-  uint32_t *rows = malloc((int64_t)(SERIES + 1) * count * sizeof *rows);
-  if (!rows) return 0;
-  double best[2] = {HUGE_VAL, HUGE_VAL};
-  int32_t steps = 1;
-  uint64_t drawn = 0;
-  const double begin = now();
-  for (int32_t turn = 0; turn < MOST_TURNS && !always; turn++) {
-    if (turn >= TURNS && best[1] < WORTH_SHARING * best[0]) break;
-    if (turn >= LEAST_TURNS && now() - begin > TIMING_NS) break;
-    for (int shared = 0; shared < 2; shared++) {
-      for (int32_t n = 0; n < (steps + 1) * count; n++) rows[n] = (uint32_t)(drawn++ * 7919 % examples);
-      k->least_shared = shared ? 0 : INT32_MAX;
-      const double ns = time_series(k, rows, count, steps);
-      if (ns < best[shared]) best[shared] = ns;
-    }
-    /* The first turn only tells how long a series may be. */
-    if (turn > 0) continue;
-    steps = (int32_t)fmax(1, fmin(SERIES, TIMING_NS / (4 * LEAST_TURNS * (best[0] + best[1]))));
-    best[0] = best[1] = HUGE_VAL;
-  }
-  k->least_shared = always || best[1] < WORTH_SHARING * best[0] ? (count + 1) / 2 : INT32_MAX;
-  free(rows);
-  return 1;
-}
 
 /* Threads that the longest minibatch is shared among. */
 int32_t threads_of(const kernel *k) { return k->shares ? k->threads : 1; }
@@ -266,6 +231,10 @@ kernel *open_kernel(const int32_t *problem, const uint8_t *no_pixels, pixel_list
   const int is_shared = threads > 1;
   k->threads = threads;
   k->least_shared = INT32_MAX;
+  k->together = MOST_TOGETHER / first->stride < BLOCK ? BLOCK : MOST_TOGETHER / first->stride / BLOCK * BLOCK;
+  /* The lists of so many examples are as long as an image: most of its pixels occur in them. */
+  const double all = fmax(1, k->lists.starts[k->lists.examples]);
+  k->least_unmarked = (int32_t)fmin(INT32_MAX, ceil((double)inputs * k->lists.examples / all));
   k->later = (int64_t)inputs * first->stride;
   int ok = !is_shared || (k->deltas = zeroed(chunk)) != NULL;
   for (int32_t l = 1; l < k->net.layer_count; l++) {
@@ -280,7 +249,7 @@ kernel *open_kernel(const int32_t *problem, const uint8_t *no_pixels, pixel_list
     ok &= (own->touched = zeroed(inputs + 8)) != NULL;
     ok &= !is_shared || (own->partial = zeroed(chunk)) != NULL;
     for (int32_t l = 0; l < k->net.layer_count; l++) {
-      const int64_t block = (int64_t)BLOCK * k->net.layers[l].stride * sizeof(vec);
+      const int64_t block = (int64_t)(l == 0 ? k->together : BLOCK) * k->net.layers[l].stride * sizeof(vec);
       ok &= (own->activations[l] = zeroed(block)) != NULL;
       ok &= (own->deltas[l] = l + 1 < k->net.layer_count ? zeroed(block) : own->activations[l]) != NULL;
     }

@@ -31,6 +31,18 @@ INLINE vec select_lanes(ivec mask, vec yes, vec no) {
 INLINE vec at_most(vec limit, vec x) { return select_lanes(limit < x, limit, x); }
 INLINE vec at_least(vec limit, vec x) { return select_lanes(limit > x, limit, x); }
 
+/* The numbers of the floats in vector v of a row. */
+INLINE ivec numbers_in(int32_t v) { return (ivec){0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15} + v * LANES; }
+INLINE ivec splat_integer(int32_t x) { return (ivec){x, x, x, x, x, x, x, x, x, x, x, x, x, x, x, x}; }
+/* 1 at `number` of a row, in its vector v. */
+INLINE vec one_hot(int32_t number, int32_t v) {
+  return select_lanes(numbers_in(v) == splat_integer(number), splat(1), splat(0));
+}
+/* 0 from `count` on. */
+INLINE vec first_of(int32_t count, int32_t v, vec x) {
+  return select_lanes(numbers_in(v) < splat_integer(count), x, splat(0));
+}
+
 /* (ceil(count / 16)) vectors hold `count` floats. */
 INLINE int32_t vectors_for(int32_t count) { return (count + LANES - 1) / LANES; }
 
@@ -87,7 +99,7 @@ INLINE vec times_slope(int activation, vec delta, vec a) {
 
 /*
  * Turns z of the output layer (one example, `classes` of them) into dLoss/dz · scale, and returns the loss.
- * Lanes beyond the classes become 0.
+ * Lanes beyond the classes become 0. Nothing is stored lane by lane: reading it as a vector would wait for the stores.
  */
 INLINE double loss_and_delta(int loss, vec *z, int32_t classes, int32_t label, float scale) {
   float *value = (float *)z;
@@ -96,10 +108,8 @@ INLINE double loss_and_delta(int loss, vec *z, int32_t classes, int32_t label, f
   if (loss == SIGMOID_QUADRATIC) {
     /* ½ Σ (a − y)²; δ = (a − y) · a · (1 − a) */
     for (int32_t v = 0; v < vectors; v++) {
-      vec a = sigmoid(z[v]), y = splat(0);
-      if (label / LANES == v) ((float *)&y)[label % LANES] = 1;
-      vec difference = a - y;
-      z[v] = flushed(difference * (a * (splat(1) - a)) * splat(scale));
+      vec a = sigmoid(z[v]), difference = a - one_hot(label, v);
+      z[v] = first_of(classes, v, flushed(difference * (a * (splat(1) - a)) * splat(scale)));
       float *each = (float *)&difference;
       float squares = 0;
       for (int32_t o = 0; o < LANES && v * LANES + o < classes; o++) squares += each[o] * each[o];
@@ -113,11 +123,11 @@ INLINE double loss_and_delta(int loss, vec *z, int32_t classes, int32_t label, f
     for (int32_t v = 0; v < vectors; v++) z[v] = exponential(z[v] - splat(greatest));
     for (int32_t o = 0; o < classes; o++) exponentials += value[o];
     sum = log(exponentials) - ((double)of_label - greatest);
-    for (int32_t v = 0; v < vectors; v++) z[v] = z[v] * splat(1 / exponentials);
-    value[label] -= 1;
-    for (int32_t v = 0; v < vectors; v++) z[v] = flushed(z[v] * splat(scale));
+    for (int32_t v = 0; v < vectors; v++) {
+      vec difference = z[v] * splat(1 / exponentials) - one_hot(label, v);
+      z[v] = first_of(classes, v, flushed(difference * splat(scale)));
+    }
   }
-  for (int32_t o = classes; o < vectors * LANES; o++) value[o] = 0;
   return sum;
 }
 

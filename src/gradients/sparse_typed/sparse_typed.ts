@@ -5,13 +5,21 @@ import { activate, activationSlope, outputLossAndDelta } from "../../model/activ
 import { inputMajorLayout } from "../../model/layout.ts";
 import type { GradientImplementation, PhaseClock, SyncKernel } from "../contract.ts";
 import {
+  addBiases,
   addProducts,
+  addWeightProducts,
   createTerms,
   type InputMajorLayer,
   type Terms,
   throughWeights,
   weightedSums,
 } from "./weighted_terms.ts";
+
+/**
+ * A step of so few examples adds to the first layer's weights themselves, once all its examples have their δ: there are
+ * no sums to add and to clear. Each weight is then rounded once for each example.
+ */
+const MOST_DIRECT = 16;
 
 /**
  * Backpropagation example by example, for non-zero pixels only: a pixel of 0 adds nothing to a weighted sum.
@@ -28,7 +36,7 @@ export const sparseTyped: GradientImplementation = {
   backEnd: "javascript",
   skipsZeroPixels: true,
 
-  open({ network, dataset }): SyncKernel {
+  open({ network, dataset, maxBatchSize }): SyncKernel {
     const { layerSizes, hiddenActivation, outputLoss } = network;
     const { classes, labels } = dataset;
     const layout = inputMajorLayout(network);
@@ -51,7 +59,7 @@ export const sparseTyped: GradientImplementation = {
     /** (pixels) 1 where one of the minibatch's examples has a pixel that is not 0. */
     const touched = new Uint8Array(layers[0].inputs);
     const readPixels = nonZeroPixels(dataset, layers[0].outputs, touched);
-    /** [l] what enters layer l. */
+    /** [l] what enters layer l; of a direct step, `pixelsOf` has what enters layer 0. */
     const terms = layers.map(({ inputs, outputs }, l) => {
       const ofLayer = createTerms(inputs);
       if (l === 0) return ofLayer;
@@ -59,43 +67,80 @@ export const sparseTyped: GradientImplementation = {
       ofLayer.offsets.forEach((_, i) => ofLayer.offsets[i] = i * outputs);
       return ofLayer;
     });
-    /** [l] (outputs of layer l) dLoss/dz. */
+    /** [l] (outputs of layer l) dLoss/dz; of a direct step, `deltasOf` has that of layer 0. */
     const deltas = layerSizes.slice(1).map((size) => new Float64Array(size));
+    const direct = Math.min(MOST_DIRECT, maxBatchSize);
+    const [{ inputs, outputs }] = layers;
+    /** [example of a direct step] */
+    const pixelsOf = Array.from({ length: direct }, () => createTerms(inputs));
+    const deltasOf = Array.from({ length: direct }, () => new Float64Array(outputs));
+
+    /**
+     * Writes the pixels of an example and dLoss/dz of layer 0, times `scale`, and adds the gradient of all but the first
+     * layer's weights to that of `layers`. Returns the loss.
+     */
+    const toFirstLayer = (
+      layers: readonly InputMajorLayer[],
+      row: number,
+      scale: number,
+      pixels: Terms,
+      firstDelta: Float64Array,
+      phases?: PhaseClock,
+    ): number => {
+      phases?.("gather");
+      readPixels(row, pixels);
+
+      phases?.("forward");
+      const output = last === 0 ? firstDelta : deltas[last];
+      for (let l = 0; l < last; l++) {
+        const a = terms[l + 1].values;
+        weightedSums(layers[l], l === 0 ? pixels : terms[l], a);
+        for (let o = 0; o < a.length; o++) a[o] = activate(hiddenActivation, a[o]);
+      }
+      weightedSums(layers[last], last === 0 ? pixels : terms[last], output);
+
+      phases?.("loss");
+      const loss = outputLossAndDelta(outputLoss, output, 0, classes, labels[row]);
+      for (let k = 0; k < classes; k++) output[k] *= scale; // so that the sums are means
+
+      for (let l = last; l > 0; l--) {
+        const a = terms[l].values;
+        const below = l === 1 ? firstDelta : deltas[l - 1];
+        phases?.("accumulate");
+        addProducts(layers[l], terms[l], deltas[l]);
+        phases?.("backward");
+        throughWeights(layers[l], deltas[l], below);
+        for (let i = 0; i < below.length; i++) below[i] *= activationSlope(hiddenActivation, a[i]);
+      }
+      phases?.("accumulate");
+      addBiases(layers[0].biasGradient, firstDelta);
+      return loss;
+    };
 
     /** Adds the minibatch's gradient to that of `layers`; returns the mean loss. */
     const addUp = (layers: readonly InputMajorLayer[], batch: Uint32Array, phases?: PhaseClock) => {
       const scale = 1 / batch.length;
+      const [pixels] = terms;
+      const [delta] = deltas;
       let lossSum = 0;
       for (const row of batch) {
-        phases?.("gather");
-        readPixels(row, terms[0]);
+        lossSum += toFirstLayer(layers, row, scale, pixels, delta, phases);
+        addWeightProducts(layers[0].weightGradient, outputs, pixels, delta);
+      }
+      return lossSum * scale;
+    };
 
-        phases?.("forward");
-        for (let l = 0; l < last; l++) {
-          const a = terms[l + 1].values;
-          weightedSums(layers[l], terms[l], a);
-          for (let o = 0; o < a.length; o++) a[o] = activate(hiddenActivation, a[o]);
-        }
-        const output = deltas[last];
-        weightedSums(layers[last], terms[last], output);
-
-        phases?.("loss");
-        lossSum += outputLossAndDelta(outputLoss, output, 0, classes, labels[row]);
-        for (let k = 0; k < classes; k++) output[k] *= scale; // so that the sums are means
-
-        for (let l = last; l > 0; l--) {
-          const a = terms[l].values;
-          const below = deltas[l - 1];
-          phases?.("accumulate");
-          addProducts(layers[l], terms[l], deltas[l]);
-          phases?.("backward");
-          throughWeights(layers[l], deltas[l], below);
-          for (let i = 0; i < below.length; i++) {
-            below[i] *= activationSlope(hiddenActivation, a[i]);
-          }
-        }
-        phases?.("accumulate");
-        addProducts(layers[0], terms[0], deltas[0]);
+    /** The same for a step, but the gradient of the first layer's weights is taken from these. */
+    const addToWeights = (batch: Uint32Array, rate: number): number => {
+      const scale = 1 / batch.length;
+      let lossSum = 0;
+      for (let n = 0; n < batch.length; n++) {
+        lossSum += toFirstLayer(layersOfStep, batch[n], scale, pixelsOf[n], deltasOf[n]);
+      }
+      for (let n = 0; n < batch.length; n++) {
+        const delta = deltasOf[n];
+        for (let o = 0; o < outputs; o++) delta[o] *= -rate;
+        addWeightProducts(layers[0].weights, outputs, pixelsOf[n], delta);
       }
       return lossSum * scale;
     };
@@ -113,8 +158,12 @@ export const sparseTyped: GradientImplementation = {
       },
 
       step(batch, rate) {
+        if (batch.length <= direct) {
+          const loss = addToWeights(batch, rate);
+          apply(parameters, sums, rate, inputs * outputs, parameters.length);
+          return loss;
+        }
         const loss = addUp(layersOfStep, batch);
-        const { inputs, outputs } = layers[0];
         // The rows of the other pixels have a gradient of 0.
         for (let i = 0; i < inputs; i++) {
           if (touched[i] === 0) continue;

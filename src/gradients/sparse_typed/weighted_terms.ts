@@ -66,6 +66,22 @@ export function weightedSums(
 /** gradient[t][o] += value[t] · delta[o]; the biases' gradient += delta. */
 export function addProducts(
   { outputs, weightGradient, biasGradient }: InputMajorLayer,
+  terms: Terms,
+  delta: Float64Array,
+): void {
+  addWeightProducts(weightGradient, outputs, terms, delta);
+  addBiases(biasGradient, delta);
+}
+
+/** to[o] += delta[o] */
+export function addBiases(to: Float64Array, delta: Float64Array): void {
+  for (let o = 0; o < delta.length; o++) to[o] += delta[o];
+}
+
+/** to[t][o] += value[t] · delta[o], where `to` is (inputs, outputs): the gradient, or the weights. */
+export function addWeightProducts(
+  to: Float64Array,
+  outputs: number,
   { count, offsets, values }: Terms,
   delta: Float64Array,
 ): void {
@@ -75,21 +91,20 @@ export function addProducts(
     const d4 = delta[o + 4], d5 = delta[o + 5], d6 = delta[o + 6], d7 = delta[o + 7];
     for (let t = 0; t < count; t++) {
       const v = values[t], at = (offsets[t] + o) & PLACE;
-      weightGradient[at] += v * d0;
-      weightGradient[at + 1] += v * d1;
-      weightGradient[at + 2] += v * d2;
-      weightGradient[at + 3] += v * d3;
-      weightGradient[at + 4] += v * d4;
-      weightGradient[at + 5] += v * d5;
-      weightGradient[at + 6] += v * d6;
-      weightGradient[at + 7] += v * d7;
+      to[at] += v * d0;
+      to[at + 1] += v * d1;
+      to[at + 2] += v * d2;
+      to[at + 3] += v * d3;
+      to[at + 4] += v * d4;
+      to[at + 5] += v * d5;
+      to[at + 6] += v * d6;
+      to[at + 7] += v * d7;
     }
   }
   for (; o < outputs; o++) {
     const d = delta[o];
-    for (let t = 0; t < count; t++) weightGradient[(offsets[t] + o) & PLACE] += values[t] * d;
+    for (let t = 0; t < count; t++) to[(offsets[t] + o) & PLACE] += values[t] * d;
   }
-  for (o = 0; o < outputs; o++) biasGradient[o] += delta[o];
 }
 
 /** below[i] = Σ_o weights[i][o] · delta[o]. Four inputs per pass: four independent sums. */

@@ -27,6 +27,12 @@ export interface Part {
 /** Rows that are updated if one of them is marked; marks need a multiple of as many. */
 export const ROWS_TOGETHER = 4;
 
+/** Addresses of the arrays that a step ends in. */
+interface Ends {
+  readonly parameters: number;
+  readonly gradient: number;
+}
+
 /**
  * Adds two functions that end a step and clear its sums for the next: `update(rate)`, parameters −= rate · sums, and
  * `deliver()`, gradient = sums. One pass replaces three, which add up, update and clear. Throws where a part does not
@@ -34,42 +40,60 @@ export const ROWS_TOGETHER = 4;
  */
 export function addEndOfStep(
   module: WasmModule,
-  { nmadd }: Arithmetic,
-  { parameters, gradient }: { readonly parameters: number; readonly gradient: number },
+  arithmetic: Arithmetic,
+  ends: Ends,
   parts: readonly Part[],
 ): void {
-  /** `code` stores what becomes of the sum at an offset; the sums are cleared unless it keeps them. */
-  const lines = (
-    at: Local,
-    sum: Local,
-    [start, end]: readonly [Code, Code],
-    { sums: [first, ...others], keepsSums }: Part,
-    code: (offset: number) => Code,
-  ): Code =>
-    count(
-      at,
-      start,
-      end,
-      LINE_BYTES,
-      range(LINE_BYTES / VECTOR_BYTES).map((v) => v * VECTOR_BYTES).map((offset) => [
-        sum.set(others.reduce<Code>(
-          (whole, other) => f32x4.add(whole, v128.load(at.get, other + offset)),
-          v128.load(at.get, first + offset),
-        )),
-        code(offset),
-        keepsSums
-          ? []
-          : [first, ...others].map((one) => v128.store(at.get, f32x4.const(0), one + offset)),
-      ]),
-    );
+  addUpdate(module, "update", arithmetic, ends, parts);
+  addDeliver(module, ends, parts);
+}
+
+/** `code` stores what becomes of the sum at an offset; the sums are cleared unless the part keeps them. */
+const lines = (
+  at: Local,
+  sum: Local,
+  [start, end]: readonly [Code, Code],
+  { sums: [first, ...others], keepsSums }: Part,
+  code: (offset: number) => Code,
+): Code =>
+  count(
+    at,
+    start,
+    end,
+    LINE_BYTES,
+    range(LINE_BYTES / VECTOR_BYTES).map((v) => v * VECTOR_BYTES).map((offset) => [
+      sum.set(others.reduce<Code>(
+        (whole, other) => f32x4.add(whole, v128.load(at.get, other + offset)),
+        v128.load(at.get, first + offset),
+      )),
+      code(offset),
+      keepsSums
+        ? []
+        : [first, ...others].map((one) => v128.store(at.get, f32x4.const(0), one + offset)),
+    ]),
+  );
+
+/** Those that are not empty. Throws RangeError where one does not consist of whole cache lines. */
+function wholeLines(parts: readonly Part[]): Part[] {
   const notEmpty = parts.filter(({ start, end }) => start < end);
   for (const { start, end } of notEmpty) {
     if (start % LINE_BYTES !== 0 || end % LINE_BYTES !== 0) {
       throw new RangeError(`Cannot end a step: bytes ${start} to ${end} are not whole cache lines`);
     }
   }
+  return notEmpty;
+}
 
-  module.function("update", ["f32"], [], ([rate], declare) => {
+/** The first of them alone, under a name. */
+export function addUpdate(
+  module: WasmModule,
+  name: string,
+  { nmadd }: Arithmetic,
+  { parameters }: Ends,
+  parts: readonly Part[],
+): void {
+  const notEmpty = wholeLines(parts);
+  module.function(name, ["f32"], [], ([rate], declare) => {
     const [at, end, mark] = locals(declare, "i32");
     const [rates, sum] = locals(declare, "v128");
     const updated = (offset: number): Code => {
@@ -100,11 +124,13 @@ export function addEndOfStep(
       }),
     ];
   });
+}
 
+function addDeliver(module: WasmModule, { gradient }: Ends, parts: readonly Part[]): void {
   module.function("deliver", [], [], (_, declare) => {
     const at = declare("i32");
     const sum = declare("v128");
-    return notEmpty.map((part) => {
+    return wholeLines(parts).map((part) => {
       const { start, end, marks } = part;
       return [
         marks === undefined ? [] : clearMemory(

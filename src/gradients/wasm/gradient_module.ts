@@ -4,7 +4,7 @@ import { arithmetic } from "./arithmetic.ts";
 import { blocksOf, fromStart } from "./block.ts";
 import { addOuterProducts, matrixProduct } from "./dense.ts";
 import { addDescend, gather } from "./elementwise.ts";
-import { addEndOfStep } from "./end_of_step.ts";
+import { addEndOfStep, addUpdate } from "./end_of_step.ts";
 import type { MemoryLimits, PixelPlan, PrivatePlan, SharedPlan } from "./memory_plan.ts";
 import { networkCode } from "./network_code.ts";
 import { lossAndDelta } from "./output_layer.ts";
@@ -24,6 +24,14 @@ export interface GradientExports {
   step(from: number, to: number, scale: number): number;
   /** parameters −= rate · sums, which become 0. */
   update(rate: number): void;
+  /**
+   * All of a step of at most a block of examples but `updateAbove`: the first layer's weights get what each example adds
+   * to them, once all have their δ, so that there are no sums of theirs to add and to clear. `factor` is −rate / 255.
+   * Returns the sum of the losses.
+   */
+  directStep?(examples: number, scale: number, factor: number): number;
+  /** `update` for all but the first layer's weights. */
+  updateAbove?(rate: number): void;
   /** Moves the sums to the gradient. */
   deliver(): void;
   /** parameters −= rate · gradient, for `bytes` bytes from offset `start` on. */
@@ -101,11 +109,24 @@ export function gradientModule(
   });
 
   const pixelsEnd = 4 * layout.layers[0].biasOffset;
-  const marks = pixels.kind === "sparse" && pixels.marks ? { marks: pixels.marks } : {};
-  addEndOfStep(module, sums, shared, [
-    { start: 0, end: pixelsEnd, sums: [own.sums], ...marks },
-    { start: pixelsEnd, end: 4 * layout.length, sums: [own.sums] },
-  ]);
+  const above = { start: pixelsEnd, end: 4 * layout.length, sums: [own.sums] };
+  addEndOfStep(module, sums, shared, [{ start: 0, end: pixelsEnd, sums: [own.sums] }, above]);
+  if (pixels.kind === "sparse") {
+    module.function("directStep", ["i32", "f32", "f32"], ["f64"], (numbers, declare) => {
+      const [examples, scale, factor] = numbers;
+      const [first, lossSum] = [declare("i32"), declare("f64")]; // 0
+      const block = blockOf([first, examples], declare);
+      return [
+        prepare.call(),
+        forward.call(first.get, examples.get),
+        lossSum.set(loss.call(first.get, examples.get, scale.get)),
+        code.backwardAbove(block),
+        sparseAccumulate(block, pixels, fromStart(code.delta), code.weights, factor.get),
+        lossSum.get,
+      ];
+    });
+    addUpdate(module, "updateAbove", sums, shared, [above]);
+  }
   addDescend(module, sums, shared.gradient, shared.parameters);
   return module;
 }

@@ -24,7 +24,14 @@ for (const [implementation, threads] of [[wasmSparse, 1], [wasmThreads, 2]] as c
         const loss = stepping.step!(batch, RATE);
         assert.equal(other.lossAndGradient(batch), loss);
         other.descend!(RATE);
-        assert.deepEqual(read(stepping), read(other));
+        const [actual, expected] = [stepping, other].map(read);
+        // A step on one thread adds each example to the weights, which rounds them each time.
+        const allowed = threads === 1 ? (1 + batch.length) * 2 ** -24 : 0;
+        actual.forEach((value, p) => {
+          const most = allowed * Math.max(Math.abs(value), Math.abs(expected[p]), 0.1);
+          assert.ok(Math.abs(value - expected[p]) <= most, `step ${step}, parameter ${p}`);
+        });
+        other.parameters.set(stepping.parameters);
       }
     });
 

@@ -20,11 +20,12 @@ const SAMPLED = 256;
 /** Larger minibatches have most pixels that any example has: marking them costs more than it saves. */
 const MOST_MARKED = 16;
 
-/** Reserves what rows of the pixels from `first` to `end` need beside themselves. */
+/** Reserves what rows of the pixels from `first` to `end` need beside themselves; small minibatches mark them if asked. */
 export function takeSparse(
   { dataset, maxBatchSize, network }: Problem,
   arena: Arena,
   [first, end] = [0, dataset.features],
+  marks = true,
 ): SparseRows {
   const { counts, sampled } = pixelCounts(dataset);
   const nonZero = counts.subarray(first, end).reduce((sum, count) => sum + count, 0);
@@ -37,7 +38,7 @@ export function takeSparse(
     end,
     touchedLines: Math.min(MOST_TOUCHED_LINES, Math.max(1, lines)),
     starts: arena.take(4 * (dataset.count + 1)),
-    ...(maxBatchSize <= MOST_MARKED && canMark && {
+    ...(marks && maxBatchSize <= MOST_MARKED && canMark && {
       marks: { address: arena.take(dataset.features), shift },
     }),
   };

@@ -1,5 +1,6 @@
 import {
   type Code,
+  f32,
   f32x4,
   i32,
   i32x4,
@@ -104,17 +105,21 @@ export function sparseForward(
   ];
 }
 
-/** gradient[pixel][:] += value / 255 · delta[e][:] for the non-zero pixels of each example. */
+/**
+ * to[pixel][:] += factor · value · delta[e][:] for the non-zero pixels of each example: the gradient, or, with a negative
+ * f32 as the factor, an update of the weights.
+ */
 export function sparseAccumulate(
   block: Block,
   rows: SparseRows,
   delta: MovingRows,
-  gradient: Matrix,
+  to: Matrix,
+  factor: Code = f32.const(1 / 255),
 ): Code {
   const { madd, declare } = block;
   const deltas = range(TILE).map(() => declare("v128"));
   const scale = declare("v128");
-  const entries = entryReader(rows, gradient, declare);
+  const entries = entryReader(rows, to, declare);
   const accumulate = (tile: Tile, vectors: number): Code =>
     eachRow(block, rows, delta, ({ entry, end, first, out }) => {
       const bytes = (v: number) => tile.bytes + v * VECTOR_BYTES;
@@ -127,7 +132,7 @@ export function sparseAccumulate(
         whileDo(i32.ltU(entry.get, end.get), [
           entries.four(entry, (_, { place, value }) =>
             range(vectors).map((v) => {
-              const at = gradient.address + bytes(v);
+              const at = to.address + bytes(v);
               const sum = madd(value.get, deltas[v].get, v128.load(place.get, at));
               return v128.store(place.get, sum, at);
             })),
@@ -135,7 +140,7 @@ export function sparseAccumulate(
         ]),
       ];
     });
-  return [scale.set(f32x4.const(1 / 255)), tiles(gradient.width, TILE, declare, accumulate)];
+  return [scale.set(f32x4.splat(factor)), tiles(to.width, TILE, declare, accumulate)];
 }
 
 /** The entry at hand: the offset of its pixel's weights, and its value in all lanes. */

@@ -18,6 +18,9 @@ import { limitsFor, takeSparse, writeSparse } from "./sparse_pixels.ts";
 /** Examples that go through the layers together; few enough for the level 1 cache. */
 export const BLOCK = 16;
 
+/** A step of so few examples adds to the weights themselves; each weight is then rounded once for each example. At most BLOCK. */
+const MOST_DIRECT = 16;
+
 /** A single-threaded kernel: its memory, where its arrays lie and its functions. */
 interface WasmParts {
   readonly memory: WebAssembly.Memory;
@@ -45,6 +48,7 @@ export function openWasmParts(problem: Problem, kind: PixelPlan["kind"]): WasmPa
 export function openWasmKernel(problem: Problem, kind: PixelPlan["kind"]): PartKernel {
   const { memory, shared, functions } = openWasmParts(problem, kind);
   const { step, prepare, forward, loss, backward, descend, deliver, update } = functions;
+  const { directStep, updateAbove } = functions;
   const { layout } = shared;
   const rows = new Uint32Array(memory.buffer, shared.batch, problem.maxBatchSize);
   return {
@@ -87,6 +91,11 @@ export function openWasmKernel(problem: Problem, kind: PixelPlan["kind"]): PartK
     step(batch, rate) {
       rows.set(batch);
       const scale = 1 / batch.length;
+      if (batch.length <= MOST_DIRECT && directStep && updateAbove) {
+        const lossSum = directStep(batch.length, scale, -rate / 255);
+        updateAbove(rate);
+        return lossSum * scale;
+      }
       const lossSum = step(0, batch.length, scale);
       update(rate);
       return lossSum * scale;
@@ -104,7 +113,8 @@ export function openWasmKernel(problem: Problem, kind: PixelPlan["kind"]): PartK
 function takePixels(problem: Problem, kind: PixelPlan["kind"], arena: Arena): PixelPlan {
   const { dataset } = problem;
   return kind === "sparse"
-    ? { kind, ...takeSparse(problem, arena) }
+    // Steps of few examples update the weights directly, so that nothing reads marks.
+    ? { kind, ...takeSparse(problem, arena, undefined, false) }
     // The last vector of the last row reads up to 16 bytes beyond it.
     : {
       kind,
