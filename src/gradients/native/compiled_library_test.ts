@@ -38,7 +38,7 @@ function compilerThat(script: string, folder: string): { PATH: string; XDG_CACHE
 const WRITES_TEXT = 'while [ "$1" != -o ]; do shift; done; echo text >"$2"';
 const NAMES_ITSELF = 'case "$*" in *-dM*) echo "#define __VERSION__ \\"1.2.3\\""; exit;; esac';
 
-test("a library is compiled once, and again where it is damaged", { skip }, async () => {
+test("a library is compiled once, and again where it is damaged", { ...SLOW, skip }, async () => {
   await withFolder(async (folder) => {
     const path = process.env.PATH ?? "";
     // It knows the processor, as the real one does, but what it makes is no library.
@@ -106,7 +106,7 @@ test("a compiler that is missing, or fails, is a reason with a hint", { skip }, 
   });
 });
 
-test("another processor has a library of its own", { skip }, async () => {
+test("another processor has a library of its own", { ...SLOW, skip }, async () => {
   await withFolder(async (folder) => {
     const own = await open({ PATH: process.env.PATH ?? "", XDG_CACHE_HOME: folder });
     assert.ok(own.available);
