@@ -33,6 +33,11 @@ const PROGRAMS: Readonly<Record<string, readonly string[]>> = {
   example_by_example: ["updated-weights 1,2", "updates-within-batch"],
   divided_by_256: ["pixel-scale", "bias-reduction 1,2,3"],
   standardised_per_batch: ["rows-interact", "pixel-map"],
+  relu_before_softmax: ["wrong-activation 3"],
+  adam_in_the_update: ["clipped 1,2,3"],
+  weights_of_its_own: ["non-deterministic"],
+  decay_in_the_update: ["updated-weights 1,2", "weight-decay 1,2,3"],
+  decay_over_the_minibatch: ["weight-decay 1,2,3"],
   // Whole scripts as people publish them, in tests/python/theirs/, each with an adapter of at most ten lines.
   bias_row: [],
   chapters: [],

@@ -28,6 +28,9 @@ export interface Branch {
 
 const WIDTH = 10;
 
+/** Questions that say which formula is nearest where none fits. */
+const COMPARED = 6;
+
 /**
  * Finds the forward pass from the directions of weight gradients: the one of layer l + 1 points along f(z[l]), whatever
  * the backward pass does.
@@ -85,7 +88,11 @@ export function forwardBranches(
         ? fittedActivation(network, units, given, l, exactness)
         : undefined;
       const unknown = fitting.length === 0 && fitted === undefined
-        ? asRead(readings, l, nearestOf(choices, (choice) => errorOf(choice, units.length)))
+        ? asRead(
+          readings,
+          l,
+          nearestOf(choices, (choice) => errorOf(choice, Math.min(COMPARED, units.length))),
+        )
         : undefined;
       const constant = constantOf(readings, l, exactness);
       return [
