@@ -87,7 +87,9 @@ export function rankingLines(summary: Summary, style: Style): string[] {
       const coloured = kind ? paint(kind, mark, style) : mark;
       return isNarrow
         ? [
-          ...wrapped(`${coloured} ${names[i]}`, style, undefined, "  "),
+          ...(mark === " "
+            ? indented(names[i], style)
+            : wrapped(`${coloured} ${names[i]}`, style, undefined, "  ")),
           ...indented(figures[i].join(" · "), style),
         ]
         : [

@@ -122,3 +122,10 @@ test("a figure whose interval says next to nothing is marked, and has no ±", ()
   assert.match(row, /≈ \d/);
   assert.doesNotMatch(row, /±/);
 });
+
+test("where figures stand below the names, a name without a mark is indented like the others", () => {
+  const names = linesOf(summaryOf(), 40).filter((line) =>
+    /^.{0,2}\w+_(loop|product|typed)$/.test(line)
+  );
+  assert.deepEqual(names, ["✓ fused_typed", "  outer_product", "  naive_loop"]);
+});

@@ -25,7 +25,7 @@ export const accuracyPlot = linePlot({
     }),
   frame: ({ plan }, lines) => ({
     title: `Accuracy after ${counted(plan.epochs, "epoch")}`,
-    y: linearAxis("test accuracy (%)", valuesOf(lines)),
+    y: accuracyAxis(valuesOf(lines)),
   }),
 });
 
@@ -46,7 +46,7 @@ export const accuracyByTimePlot = linePlot({
   frame: (summary, lines) => ({
     title: `Accuracy over time, m = ${formatCount(largestSize(summary))}`,
     x: { ...durationAxis("", xsOf(lines)), label: "training time (logarithmic) →" },
-    y: linearAxis("test accuracy (%)", valuesOf(lines)),
+    y: accuracyAxis(valuesOf(lines)),
     front: summary.accuracyFront.map(({ trainNs, testAccuracy }) => ({
       x: trainNs,
       y: 100 * testAccuracy,
@@ -75,6 +75,17 @@ export const lossPlot = linePlot({
     ),
   }),
 });
+
+/** No room for what cannot be. */
+function accuracyAxis(values: readonly number[]): Axis {
+  const axis = linearAxis("test accuracy (%)", values);
+  const [low, high] = axis.domain;
+  return {
+    ...axis,
+    domain: [Math.max(0, low), Math.min(100, high)],
+    ticks: axis.ticks.filter((tick) => tick >= 0 && tick <= 100),
+  };
+}
 
 function epochAxis(last: number): Axis {
   const step = Math.ceil(last / 15);

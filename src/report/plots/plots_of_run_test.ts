@@ -219,3 +219,16 @@ test("a name in markup stays text, in attributes too", () => {
     assert.ok(!svg.includes("\u0001"), path);
   }
 });
+
+test("no axis of accuracies goes beyond 100 %, however alike they are", () => {
+  const run = makeRun({ plan: { sizes: [1000] } });
+  const summary = summarise(run, makeTrials(run), "run");
+  const cells = summary.cells.map((one) => ({
+    ...one,
+    epochs: one.epochs.map((epoch) => ({ ...epoch, testAccuracy: 0.9557 })),
+  }));
+  const plots = plotsOf({ ...summary, cells });
+  const { svg } = plots.find(({ path }) => path === "plots/accuracy_by_time.svg")!;
+  assert.match(svg, />100</);
+  assert.doesNotMatch(svg, />10[1-9]</);
+});

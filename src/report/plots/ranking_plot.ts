@@ -145,7 +145,8 @@ export const rankingPlot: PlotKind = {
     ].join(", ");
     const within = (value: number) => Math.min(to, Math.max(from, value));
     return svgOf({
-      title: `Time per epoch at ${where}`,
+      // On a phone, the axis below says what it is: a title that is cut would lose m.
+      title: room === "phone" && setting !== "" ? `At ${where}` : `Time per epoch at ${where}`,
       width,
       height: TOP + row * rows.length + BOTTOM,
       margin,
