@@ -8,6 +8,7 @@
  */
 import process from "node:process";
 import { parseArgs } from "node:util";
+import { messageOf } from "../src/base/errors.ts";
 import { formatCount, formatPercent } from "../src/report/numbers.ts";
 import { readRun } from "../src/sweep/run_folder.ts";
 import { summarise } from "../src/summary/summarise.ts";
@@ -47,8 +48,13 @@ function numberOf(name: keyof typeof given, least: number, most: number): number
 }
 
 function measured(folder: string): Nodes {
-  const { run, trials } = readRun(folder);
-  return measuredNodes(run, trials, summarise(run, trials, folder));
+  try {
+    const { run, trials } = readRun(folder);
+    return measuredNodes(run, trials, summarise(run, trials, folder));
+  } catch (error) {
+    console.error(`error: ${messageOf(error)}`);
+    process.exit(2);
+  }
 }
 
 const base = given.like === undefined ? USUAL_NODES : measured(given.like);
