@@ -15,7 +15,7 @@ import {
 
 const RUNS = 1000;
 /** The table of power has fewer simulations, because one of 1,000 nodes takes long. */
-const POWER_RUNS = 50;
+const POWER_RUNS = 200;
 
 const percent = (share: number): string => formatPercent(share, 0);
 const shareOf = ([held, of]: readonly [number, number]): string =>
