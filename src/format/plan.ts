@@ -51,7 +51,7 @@ export const Environment = z.strictObject({
   runtimes: z.partialRecord(CellRuntime, z.string()),
   peers: z.record(z.string(), z.string()).optional(),
   gitCommit: z.string().optional(),
-  /** Of Slope's own code. */
+  /** Digest of Slope's own code: tells edited checkouts of one commit apart. */
   codeSha256: z.string().optional(),
   slope: z.string(),
 });

@@ -9,7 +9,7 @@ export const NONE = "–";
 /** A figure of a cell as text; undefined where it is unknown. */
 export type FigureText = (cell: CellSummary) => string | undefined;
 
-/** Of a cell that was not measured. */
+/** What a table shows for a cell that was not measured. */
 export type PredictedText = (cell: Predicted) => string;
 
 /** A table for each figure: series down, sizes m across. A figure that no cell has is left out. */

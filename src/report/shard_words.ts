@@ -89,5 +89,5 @@ const roundsText = (rounds: readonly number[]): string => {
 };
 
 const MOST_LISTED = 5;
-/** Of shards, which are to be measured again. */
+/** More shards than this are not named: those that are to be measured again. */
 const MOST_SHARDS = 10;

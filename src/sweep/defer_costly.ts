@@ -3,7 +3,7 @@ import type { Planned } from "./budget.ts";
 /** What decides when a trial has its turn. */
 interface Turns {
   isOpen(one: Planned): boolean;
-  /** Those of the trials that the budget pays for. */
+  /** Returns the trials that the budget pays for. */
   affordable(trials: readonly Planned[]): readonly Planned[];
   /** Whether the first of these trials waits for the others, though it is paid for. */
   shouldWait(trials: readonly Planned[]): boolean;

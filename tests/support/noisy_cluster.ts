@@ -12,7 +12,7 @@ export interface Cluster {
   readonly interaction: number;
   /** The slowest node takes at most so many times as long as the fastest; absent: 2. */
   readonly paces?: number;
-  /** Of the trials on one node, and its drift; absent: `ON_NODE`. */
+  /** Noise of the trials on one node, and its drift; absent: `ON_NODE`. */
   readonly noise?: Noise;
   /** Chance that a shard is missing. */
   readonly missing?: number;

@@ -73,7 +73,7 @@ const lines = (
     ]),
   );
 
-/** Those that are not empty. Throws RangeError where one does not consist of whole cache lines. */
+/** The parts that are not empty. Throws RangeError where one does not consist of whole cache lines. */
 function wholeLines(parts: readonly Part[]): Part[] {
   const notEmpty = parts.filter(({ start, end }) => start < end);
   for (const { start, end } of notEmpty) {
