@@ -17,13 +17,24 @@ test("blas_ffi says which BLAS it found", { skip }, () => {
   assert.match(answer.version ?? "", /^(OpenBLAS \d+\.\d+|Accelerate)/);
 });
 
-test("blas_ffi uses as many threads as it is given", { skip }, async (t) => {
-  for (const threads of [1, Math.min(2, availableCores())]) {
-    const kernel = await blasFfi.open({ ...problemOf(NETWORK, 10, 10), threads });
-    if (kernel.threadsUsed === undefined) return t.skip(skipFor("Accelerate does not tell"));
-    assert.equal(kernel.threadsUsed, threads);
-  }
-});
+test(
+  "blas_ffi uses the threads that it is given where products are large, else one",
+  { skip },
+  async (t) => {
+    const threads = Math.min(2, availableCores());
+    const open = (layerSizes: number[], maxBatchSize: number) =>
+      blasFfi.open({ ...problemOf(networkOf(layerSizes), 10, maxBatchSize), threads });
+    const { threadsUsed } = await open([784, 64, 10], 100); // 5 million multiplications
+    if (threadsUsed === undefined) return t.skip(skipFor("Accelerate does not tell"));
+    assert.equal(threadsUsed, threads);
+    assert.equal((await open([784, 64, 10], 20)).threadsUsed, 1);
+    assert.equal(
+      (await open([784, 64, 10], 100)).threadsUsed,
+      threads,
+      "again after a smaller one",
+    );
+  },
+);
 
 test(
   "blas_ffi adds up the gradients of chunks: one row repeated over several chunks gives its gradient",
