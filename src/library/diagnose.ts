@@ -1,9 +1,11 @@
-import { diagnoseCell, type Diagnosis, type Subject, SUBJECTS } from "../diagnose/diagnose_cell.ts";
+import { type Diagnosis, type Subject, SUBJECTS } from "../diagnose/diagnose_cell.ts";
+import { examineTogether } from "../diagnose/examine_together.ts";
 import type { DataEvent } from "../data/resolve_data.ts";
 import { diagnosisJson, diagnosisText } from "../diagnose/words/diagnosis_text.ts";
 import type { PlanInput } from "../format/plan.ts";
 import type { Unavailable } from "../format/reason.ts";
 import type { Cell } from "../format/trial_record.ts";
+import { availableCores } from "../machine/host.ts";
 import { reasonText } from "../report/reason_words.ts";
 import { type OnLog, prepareSweep } from "../sweep/prepared_sweep.ts";
 import { resolveSetup } from "../sweep/resolve_setup.ts";
@@ -30,38 +32,41 @@ interface Examiner {
   onStart?(cell: Cell, subject: Subject): void;
 }
 
-/** Examines the cells of a plan with the most examples, one after the other. Stops where it is interrupted. */
+/**
+ * Examines the cells of a plan with the most examples: gradient and training of as many as there are cores, then the
+ * scaling of one after the other. An interruption leaves out what was not examined.
+ */
 export async function examineCells(
   setup: Setup,
   { signal, subjects, onLog, onPrepared, onSkip, onStart }: Examiner,
 ): Promise<Examined> {
   const prepared = await prepareSweep(setup, signal, onLog);
-  const diagnoses: Diagnosis[] = [];
-  const skipped: { cell: Cell; skipped: Unavailable }[] = [];
   try {
     await onPrepared?.();
     const examples = Math.max(...setup.plan.sizes);
-    for (const cell of prepared.cells.filter((one) => one.examples === examples)) {
+    const cells = prepared.cells.filter((one) => one.examples === examples);
+    const skipped = cells.flatMap((cell) => {
       const unavailable = prepared.unavailable(cell);
-      if (unavailable !== undefined) {
-        onSkip?.(cell, unavailable);
-        skipped.push({ cell, skipped: unavailable });
-        continue;
-      }
-      const diagnosis = await diagnoseCell(prepared.trial(cell, 1, PREDICTED_NS, {}), {
-        otherNetworks: true,
-        epochs: setup.plan.epochs,
-        train: setup.data.train,
-        subjects,
-        onStart: (subject) => onStart?.(cell, subject),
-      });
-      if (diagnosis === undefined) break;
-      diagnoses.push(diagnosis);
-    }
+      return unavailable === undefined ? [] : [{ cell, skipped: unavailable }];
+    });
+    skipped.forEach(({ cell, skipped }) => onSkip?.(cell, skipped));
+    const examinees = cells.filter((cell) => prepared.unavailable(cell) === undefined)
+      .map((cell) => ({
+        trial: prepared.trial(cell, 1, PREDICTED_NS, {}),
+        examination: {
+          otherNetworks: true,
+          epochs: setup.plan.epochs,
+          train: setup.data.train,
+          subjects,
+          onStart: (subject: Subject) => onStart?.(cell, subject),
+        } as const,
+      }));
+    const how = { workers: availableCores(), signal };
+    const diagnoses = (await examineTogether(examinees, how)).filter((one) => one !== undefined);
+    return { diagnoses, skipped };
   } finally {
     await prepared.close();
   }
-  return { diagnoses, skipped };
 }
 
 /** How programs are examined; the plan says which. */

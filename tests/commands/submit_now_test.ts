@@ -4,13 +4,16 @@ import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "n
 import { join } from "node:path";
 import process from "node:process";
 import { test } from "node:test";
-import { slopeHere } from "../support/cli.ts";
+import { slope, startSlope } from "../support/cli.ts";
 import { SLOW } from "../support/slow.ts";
 import { submitWords, withPlan } from "../support/submissions.ts";
 
 const onWindows = process.platform === "win32" && "it needs the shell of POSIX";
 
-/** Puts programs of these names first on PATH; each runs a script of the shell. */
+/**
+ * Puts programs of these names first on PATH; each runs a script of the shell. Slope runs in a process of its own here:
+ * the tests beside this one need their PATH.
+ */
 function pathWith(folder: string, programs: Record<string, string>): { PATH: string } {
   const bin = join(folder, "bin");
   mkdirSync(bin, { recursive: true });
@@ -27,10 +30,7 @@ test(
   async () => {
     await withPlan(async (place) => {
       const env = pathWith(place.folder, { sbatch: 'echo "41"; echo "queued $*" >&2' });
-      const { code, stdout, stderr } = await slopeHere(
-        submitWords("slurm", place, { now: "" }),
-        { env },
-      );
+      const { code, stdout, stderr } = await slope(submitWords("slurm", place, { now: "" }), env);
       assert.equal(code, 0, stderr);
       assert.match(stderr, /the merged run: when the queue is empty: .*merged/);
       assert.match(
@@ -38,9 +38,9 @@ test(
         /^Submitting 4 shards by [^]*submit\.sh:\n[^]*\nshards: job 41\nmerge: job 41\n/,
       );
       assert.match(stderr, /queued --parsable shards\.sh\nqueued .*afterany:41 merge\.sh/);
-      const json = await slopeHere(
+      const json = await slope(
         submitWords("slurm", place, { now: "", format: "json" }),
-        { env },
+        env,
       );
       assert.deepEqual(JSON.parse(json.stdout).submitted, ["shards: job 41", "merge: job 41"]);
     });
@@ -58,15 +58,15 @@ test("--now without the scheduler's program writes nothing; a refusal keeps the 
         "parallel",
       ]]
     ) {
-      const none = await slopeHere(submitWords(scheduler, place, { now: "" }), {
-        env: { PATH: join(place.folder, "nothing") },
+      const none = await slope(submitWords(scheduler, place, { now: "" }), {
+        PATH: join(place.folder, "nothing"),
       });
       assert.equal(none.code, 2);
       assert.match(none.stderr, new RegExp(`no program "${tool}" on PATH\\nhint: leave --now out`));
       assert.ok(!existsSync(place.out));
     }
     const env = pathWith(place.folder, { sbatch: 'echo "no such partition" >&2; exit 1' });
-    const refused = await slopeHere(submitWords("slurm", place, { now: "" }), { env });
+    const refused = await slope(submitWords("slurm", place, { now: "" }), env);
     assert.equal(refused.code, 1);
     assert.match(
       refused.stderr,
@@ -96,9 +96,9 @@ case $1 in
 esac`,
         sleep: "exit 0",
       });
-      const { code, stdout, stderr } = await slopeHere(
+      const { code, stdout, stderr } = await slope(
         submitWords("kubernetes", place, { now: "" }),
-        { env },
+        env,
       );
       assert.equal(code, expected, stderr);
       assert.equal(
@@ -120,9 +120,7 @@ test("the script for Kubernetes does not wait for ever for a Job that was delete
 }, async () => {
   await withPlan(async (place) => {
     const env = pathWith(place.folder, { kubectl: "[ $1 = create ]", sleep: "exit 0" });
-    const { code, stderr } = await slopeHere(submitWords("kubernetes", place, { now: "" }), {
-      env,
-    });
+    const { code, stderr } = await slope(submitWords("kubernetes", place, { now: "" }), env);
     assert.equal(code, 1);
     assert.match(stderr, /kubectl failed \d+ times in a row to read job slope-the-sweep\n/);
   });
@@ -138,9 +136,9 @@ test("the script for ssh merges what there is, and fails if a shard or the merge
         parallel: `echo "the shards"; exit ${shards}`,
         fake: `echo "$1"; exit ${merge}`,
       });
-      const { code, stdout, stderr } = await slopeHere(
+      const { code, stdout, stderr } = await slope(
         submitWords("ssh", place, { now: "", command: "fake" }),
-        { env },
+        env,
       );
       assert.equal(code, expected, stderr);
       assert.match(stdout, /^the shards\nmerge$/m);
@@ -162,10 +160,10 @@ test("Ctrl-C says what becomes of what was submitted, and blames no script", {
   ) {
     await withPlan(async (place) => {
       const env = pathWith(place.folder, { [tool]: "echo started >&2; sleep 60" });
-      const { code, stderr } = await slopeHere(submitWords(scheduler, place, { now: "" }), {
-        env,
-        interruptAt: /^started$/,
-      });
+      const submitting = startSlope(submitWords(scheduler, place, { now: "" }), env);
+      await submitting.says("started");
+      submitting.kill("SIGINT");
+      const { code, stderr } = await submitting.ended;
       assert.equal(code, 130, stderr);
       assert.match(stderr, pattern);
       assert.doesNotMatch(stderr, /hint:|error:/);

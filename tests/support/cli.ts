@@ -111,19 +111,10 @@ export async function slope(
  */
 export async function slopeHere(
   args: readonly string[],
-  { width = 100, env = {}, interruptAt }: {
-    width?: number;
-    env?: Record<string, string>;
-    /** Ctrl-C is pressed when it prints such a line. */
-    interruptAt?: RegExp;
-  } = {},
+  { width = 100, env = {} }: { width?: number; env?: Record<string, string> } = {},
 ): Promise<Pick<Ended, "code" | "stdout" | "stderr">> {
   const [out, notes]: [string[], string[]] = [[], []];
-  const interrupt = new AbortController();
-  const keep = (lines: string[]) => (line: string) => {
-    lines.push(line + "\n");
-    if (interruptAt?.test(line)) interrupt.abort();
-  };
+  const keep = (lines: string[]) => (line: string) => void lines.push(line + "\n");
   const terminal: Terminal = {
     out: keep(out),
     note: keep(notes),
@@ -134,7 +125,7 @@ export async function slopeHere(
   const before = { ...process.env };
   Object.assign(process.env, { SLOPE_DATA: "", ...env });
   try {
-    const code = await runCommand(args, terminal, interrupt.signal);
+    const code = await runCommand(args, terminal, new AbortController().signal);
     return { code, stdout: out.join(""), stderr: notes.join("") };
   } finally {
     for (const name of ["SLOPE_DATA", ...Object.keys(env)]) {

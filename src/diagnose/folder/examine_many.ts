@@ -11,7 +11,8 @@ import {
 } from "../../sweep/prepared_sweep.ts";
 import { resolveSetup } from "../../sweep/resolve_setup.ts";
 import type { TrialOptions } from "../../trial/run_trial.ts";
-import { diagnoseCell, type Diagnosis, joined, type Subject } from "../diagnose_cell.ts";
+import type { Diagnosis, Subject } from "../diagnose_cell.ts";
+import { examineTogether, inParallel } from "../examine_together.ts";
 
 /** One program of many, and what came of it. */
 export interface ExaminedProgram {
@@ -107,36 +108,22 @@ async function examineLoaded(
 ): Promise<ExaminedProgram[]> {
   let count = 0;
   const tell = (one: ExaminedProgram) => onExamined(one, ++count, loaded.length);
-  const together = subjects.filter((one) => one !== "scaling");
-  const examine = async (
-    { file, program, trial, epochs }: Loaded,
-    subjects: readonly Subject[],
-  ) => {
-    const how = { epochs, train, subjects, onStart: () => {} };
-    const diagnosis = await diagnoseCell(trial, how);
-    return diagnosis && { file, program, diagnosis };
-  };
-  const examined = await inParallel(loaded, workers, signal, async (one) => {
-    const answer = isLoaded(one) ? await examine(one, together) : one;
-    if (answer && together.length > 0) tell(answer);
-    return answer;
+  loaded.filter((one) => !isLoaded(one)).forEach(tell);
+  const programs = loaded.filter(isLoaded);
+  const told = ({ file, program }: Loaded, diagnosis: Diagnosis) => ({ file, program, diagnosis });
+  const diagnoses = await examineTogether(
+    programs.map(({ trial, epochs }) => ({
+      trial,
+      examination: { epochs, train, subjects, onStart: () => {} },
+    })),
+    { workers, signal },
+    (diagnosis, i) => tell(told(programs[i], diagnosis)),
+  );
+  return loaded.flatMap((one) => {
+    if (!isLoaded(one)) return [one];
+    const diagnosis = diagnoses[programs.indexOf(one)];
+    return diagnosis === undefined ? [] : [told(one, diagnosis)];
   });
-  const all: ExaminedProgram[] = [];
-  for (const [i, answer] of examined.entries()) {
-    if (answer === undefined) continue;
-    const one = loaded[i];
-    // A program that failed above would fail again.
-    const { diagnosis } = answer;
-    const isTimed = subjects.includes("scaling") && isLoaded(one) &&
-      diagnosis !== undefined && diagnosis.failures.length === 0 && !signal.aborted;
-    const scaling = isTimed ? await examine(one, ["scaling"]) : undefined;
-    const whole = isTimed && scaling
-      ? { ...answer, diagnosis: joined(diagnosis, scaling.diagnosis) }
-      : answer;
-    if (together.length === 0) tell(whole);
-    all.push(whole);
-  }
-  return all;
 }
 
 const isLoaded = (one: Loaded | ExaminedProgram): one is Loaded => "trial" in one;
@@ -169,23 +156,4 @@ function refuseIfAlike(loaded: readonly (Loaded | ExaminedProgram)[]): void {
   const [first] = loaded;
   if (first === undefined) return; // interrupted
   if (messages.size === 1 && "refused" in first && first.refused) throw first.refused;
-}
-
-/** The answers in the order of the items; an interruption leaves the rest undefined. */
-async function inParallel<T, R>(
-  items: readonly T[],
-  workers: number,
-  signal: AbortSignal,
-  work: (item: T) => Promise<R>,
-): Promise<(R | undefined)[]> {
-  const answers = new Array<R | undefined>(items.length).fill(undefined);
-  let next = 0;
-  const worker = async (): Promise<void> => {
-    while (next < items.length && !signal.aborted) {
-      const at = next++;
-      answers[at] = await work(items[at]);
-    }
-  };
-  await Promise.all(Array.from({ length: Math.min(workers, items.length) }, worker));
-  return answers;
 }

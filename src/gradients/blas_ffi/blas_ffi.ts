@@ -60,7 +60,7 @@ function threadsWorthwhile({ network, threads }: Problem, chunk: number): number
 }
 
 function openKernel(problem: Problem, blas: Blas): SyncKernel {
-  const { network, dataset, maxBatchSize, threads } = problem;
+  const { network, dataset, maxBatchSize } = problem;
   const arena = new Arena();
   const chunk = Math.min(maxBatchSize, CHUNK);
   const plan = planMemory(network, dataset, maxBatchSize, chunk, arena);

@@ -238,3 +238,19 @@ test("gradients come back in many forms", NEEDS_PYTHON, () => {
     stdio: "pipe",
   });
 });
+
+const OLDEST = `
+import ast, pathlib
+files = list(pathlib.Path(".").rglob("*.py"))
+for file in files:
+    ast.parse(file.read_text(), str(file), feature_version=(3, 9))
+print(len(files))
+`;
+
+test("the kit has the syntax of Python 3.9", NEEDS_PYTHON, () => {
+  const read = execFileSync(PYTHON!, ["-B", "-c", OLDEST], {
+    cwd: fileURLToPath(new URL("../../../kits/python/", import.meta.url)),
+    encoding: "utf8",
+  });
+  assert.ok(Number(read) > 10);
+});
