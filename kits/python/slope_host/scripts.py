@@ -145,7 +145,7 @@ def _extends_path(statement: ast.stmt, module: types.ModuleType, path: str) -> b
 
 def _run(statement: ast.stmt, module: types.ModuleType, path: str) -> BaseException | None:
     """Why it cannot be run; imports that fail leave stand-ins that tell so when they are used."""
-    placed: list[str] = []
+    placed: dict[str, Any] = {}  # what stood under a name that has a stand-in meanwhile
     try:
         while True:
             code = compile(ast.Module([statement], []), path, "exec", _LAZY_ANNOTATIONS, True)
@@ -159,7 +159,7 @@ def _run(statement: ast.stmt, module: types.ModuleType, path: str) -> BaseExcept
                     return error
                 if drop_decorators(statement, lambda one: one == name):
                     continue
-                placed.append(name)
+                placed[name] = None
                 module.__dict__[name] = LeftOut(name)
             except KeyboardInterrupt:
                 raise
@@ -171,11 +171,27 @@ def _run(statement: ast.stmt, module: types.ModuleType, path: str) -> BaseExcept
                 ):
                     stand_in(statement, module, error)
                     return None
-                if not drop_decorators(statement, lambda one: isinstance(module.__dict__.get(one), Missing)):
+                if drop_decorators(statement, lambda one: isinstance(module.__dict__.get(one), Missing)):
+                    continue
+                # A base class or a default of a package that is missing.
+                missing = _missing_in(statement, module) if isinstance(statement, DEFINITIONS) else {}
+                if not missing:
                     return error
+                for name, package in missing.items():
+                    placed[name] = package
+                    module.__dict__[name] = LeftOut(name, package._error)
     finally:
-        for name in placed:
-            module.__dict__.pop(name, None)
+        for name, former in placed.items():
+            if isinstance(module.__dict__.get(name), LeftOut):
+                del module.__dict__[name]
+                if former is not None:
+                    module.__dict__[name] = former
+
+
+def _missing_in(statement: ast.stmt, module: types.ModuleType) -> dict[str, Missing]:
+    """The names in a statement that stand for what could not be imported."""
+    found = {one.id: module.__dict__.get(one.id) for one in ast.walk(statement) if isinstance(one, ast.Name)}
+    return {name: value for name, value in found.items() if isinstance(value, Missing)}
 
 
 def _run_one_by_one(statement: Any, module: types.ModuleType, path: str) -> None:

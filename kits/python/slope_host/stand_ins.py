@@ -28,28 +28,46 @@ class Missing:
 
 
 class LeftOut:
-    """Stands for a value that was left out while a definition is made that names it, as in `def f(rate=args.rate)`."""
+    """Stands for a value that was left out while a definition is made that names it, as in `def f(rate=args.rate)`; with an
+    error, for a package that is missing, as in `class Net(torch.nn.Module)`."""
 
-    def __init__(self, name: str) -> None:
-        self.__dict__["_name"] = name
+    def __init__(self, name: str, error: BaseException | None = None) -> None:
+        self.__dict__.update(_name=name, _error=error)
 
     def __getattr__(self, name: str) -> Any:
         if name.startswith("__"):
             raise AttributeError(name)
-        return LeftOut(f"{self._name}.{name}")
+        return LeftOut(f"{self._name}.{name}", self._error)
 
     def __getitem__(self, _key: Any) -> Any:
-        return LeftOut(f"{self._name}[…]")
+        return LeftOut(f"{self._name}[…]", self._error)
 
     def __call__(self, *_args: Any, **_named: Any) -> Any:
-        return LeftOut(f"{self._name}(…)")
+        return LeftOut(f"{self._name}(…)", self._error)
 
     def __mro_entries__(self, _bases: Any) -> Any:
-        raise NameError(f"name '{self._name}' is not defined")
+        if self._error is None:
+            raise NameError(f"name '{self._name}' is not defined")
+        return (_base_that_is_missing(self._name, self._error),)
+
+
+def _base_that_is_missing(name: str, error: BaseException) -> type:
+    """A class without methods: what a script defines below it works, and what it would inherit tells why it cannot."""
+
+    class Base:
+        def __init__(self, *_args: Any, **_named: Any) -> None:
+            pass
+
+        def __getattr__(self, own: str) -> Any:
+            raise AttributeError(f"{own} would be of {name}, which is not there: {error}")
+
+    return Base
 
 
 def _is_used(self: LeftOut, *_others: Any) -> Any:
-    raise NameError(f"the default {self._name} is not known, because the script was not run: pass a value")
+    raise self._error or NameError(
+        f"the default {self._name} is not known, because the script was not run: pass a value"
+    )
 
 
 for _operator in ("add", "sub", "mul", "truediv", "matmul", "pow", "mod", "floordiv"):

@@ -36,6 +36,13 @@ def uses_a_star(z):
 
 def right(z):
     return sigmoid(z)
+
+import of_nobody.parts as parts, of_nobody
+
+class Layer(parts.Module, of_nobody.Mixin):
+    def __init__(self, size, start=parts.Uniform(-0.1, 0.1)):
+        super().__init__(size)
+        self.size, self.start = size, start
 `,
   "helpers/activations.py": `
 import nobodys_plots as plt
@@ -85,6 +92,11 @@ def says(text, *parts):
 
 says(told(lambda: net.Tensors), "line 16 of network.py, \`class Tensors(nobodys.Module):\`, fails: NameError")
 says(told(lambda: net.Broken), "\`class Broken(object):\`, cannot be parsed (line 2")
+layer = net.Layer(3)
+assert layer.size == 3 and not hasattr(layer, "parameters")
+says(told(lambda: layer.parameters), "parameters would be of parts.Module", "No module named")
+says(told(lambda: layer.start(2) + 1), "No module named")
+says(told(lambda: net.parts.f), "No module named")
 says(told(lambda: net.PLOTTED.x), "PLOTTED", "activations")
 
 from slope_host.conversation import failure_of
