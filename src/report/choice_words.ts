@@ -16,6 +16,7 @@ import { isResolved, markedTime } from "./noise_words.ts";
 import { boundText } from "./roofline_section.ts";
 import { problemKey } from "../summary/problem_key.ts";
 import { choicesBySetting } from "./select.ts";
+import { isNear } from "./verdict_words.ts";
 
 /** What to choose, as a sentence for each setting of the first seed. */
 export function choiceSentences(summary: Summary): string[] {
@@ -201,10 +202,6 @@ export function rivalSentences(summary: Summary): string[] {
       : []),
   ];
 }
-
-/** Whether a rival may be as fast: neither faster nor slower, nor a tenth slower at the low end of its interval. */
-const isNear = ({ verdict, ratio, interval: [low] = [ratio, ratio] }: Rival): boolean =>
-  (verdict === "same" || verdict === "unresolved") && low < 1.1;
 
 /** "1.32 × [1.25, 1.39] its time at m = 60,000". */
 function ratioText({ ratio, interval = [ratio, ratio], examples, doubt }: Rival): string {

@@ -80,7 +80,7 @@ function answerOf(choices: readonly Choice[], summary: Summary, style: Style): s
     ...(last.rivals.length > 0 && !isProven(last) ? [openSentence(cell, last, summary)] : []),
     ...(last.rivals.length === 0 ? [] : baselineSentence(cell, isOpen, summary)),
     ...fasterSentences(last, summary),
-    ...nextSentence(last, summary),
+    ...nextSentence(cell, last, summary),
     ...(isOpen ? [] : payOffSentence(last, summary)),
     ...elsewhere(choices, summary),
     ...missingSentence(choices, summary),
@@ -140,13 +140,19 @@ function fasterSentences({ rivals, series: own }: Choice, { series }: Summary): 
   );
 }
 
-/** The nearest that is known to be slower, unless it is the baseline, which is said already. */
-function nextSentence({ rivals }: Choice, { series, plan }: Summary): string[] {
+/** The nearest that takes longer, unless it is the baseline, which is said already. */
+function nextSentence(
+  { trials }: CellSummary,
+  { rivals }: Choice,
+  { series, plan, nodes }: Summary,
+): string[] {
   const next = rivals.find((rival) => rival.ratio > 1 && !isNear(rival));
-  const isSaid = next && series[next.series].implementation === plan.baseline;
-  return next && !isSaid
-    ? [`The next, ${series[next.series].label}, takes ${formatRatio(next.ratio)} its time in all.`]
-    : [];
+  if (next === undefined || series[next.series].implementation === plan.baseline) return [];
+  const unproved = next.verdict === "unresolved" && trials > 1 && nodes === undefined
+    ? `; ${counted(trials, "round")} do not prove it`
+    : "";
+  const ratio = formatRatio(next.ratio);
+  return [`The next, ${series[next.series].label}, takes ${ratio} its time in all${unproved}.`];
 }
 
 function openSentence({ trials }: CellSummary, { rivals }: Choice, { nodes }: Summary): string {

@@ -78,6 +78,28 @@ test("programs as fast as each other are tied in the headline, and none is calle
   assert.doesNotMatch(terminalReport(summary, PLAIN), /✓/);
 });
 
+test("what takes much longer, and is not proved to, is no tie", () => {
+  const summary = summaryOf();
+  const withRatio = (ratio: number) => ({
+    ...summary,
+    choices: summary.choices.map((choice) => ({
+      ...choice,
+      rivals: choice.rivals.map((rival, i) =>
+        i > 0 ? rival : {
+          ...rival,
+          ratio,
+          interval: [1, 2] as [number, number],
+          verdict: "unresolved" as const,
+        }
+      ),
+    })),
+  });
+  const far = answerOf(withRatio(1.45));
+  assert.match(far, /outer_product, takes 1\.45 × its time in all; \d rounds do not prove it\./);
+  assert.doesNotMatch(far, /tied/);
+  assert.match(answerOf(withRatio(1.15)), /tied with outer_product:/);
+});
+
 test("failed and wrong programs come first, with the reason and what to do next", () => {
   const failing = summaryOf({}, (trial) =>
     trial.cell.implementation !== "outer_product" ? trial : {

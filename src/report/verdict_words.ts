@@ -209,10 +209,13 @@ export function settingText(index: number, { series, plan }: Summary): string {
   ].join(" · ");
 }
 
-/** Whether a rival may be as good. */
+/** What takes so many times as long, and is not proved to, is no tie: it is only not proved. */
+const MOST_TIED = 1.2;
+
+/** Whether a rival may be as good, and looks it. */
 export const isNear = (
   { verdict, ratio, interval: [low] = [ratio, ratio] }: Choice["rivals"][number],
-): boolean => (verdict === "same" || verdict === "unresolved") && low < 1.1;
+): boolean => verdict === "same" || verdict === "unresolved" && low < 1.1 && ratio <= MOST_TIED;
 
 /** Whether another program may be as good. */
 export const isTied = ({ rivals }: Choice): boolean => rivals.some(isNear);
