@@ -1,5 +1,5 @@
-import { existsSync, globSync, readdirSync, statSync } from "node:fs";
-import { basename, join } from "node:path";
+import { existsSync, globSync, readdirSync, readFileSync, statSync } from "node:fs";
+import { basename, dirname, join } from "node:path";
 import { InputError } from "../../base/errors.ts";
 import { kindOf } from "../../trial/program/kinds.ts";
 
@@ -49,7 +49,7 @@ function inFolder(folder: string): string[] {
 }
 
 const pluginsIn = (folder: string): string[] =>
-  entriesOf(folder).map(({ name }) => join(folder, name)).filter(isPlugin);
+  examinable(entriesOf(folder).map(({ name }) => join(folder, name)));
 
 /** A hidden file, or one of a package, is nobody's program. */
 const isOwn = (name: string): boolean => !/^[._]/.test(name) && name !== "node_modules";
@@ -58,7 +58,21 @@ const entriesOf = (folder: string) =>
   readdirSync(folder, { withFileTypes: true }).filter(({ name }) => isOwn(name));
 
 const matching = (pattern: string): string[] =>
-  globSync(pattern).filter((path) => isOwn(basename(path)) && isPlugin(path));
+  examinable(globSync(pattern).filter((path) => isOwn(basename(path))));
+
+/**
+ * The plug-ins among these, and the notebooks: one is refused, which its author must be told. A plug-in beside it that
+ * names it stands for it.
+ */
+function examinable(paths: readonly string[]): string[] {
+  const plugins = paths.filter(isPlugin);
+  const isRead = (notebook: string): boolean =>
+    plugins.some((path) =>
+      path.endsWith(".py") && dirname(path) === dirname(notebook) &&
+      readFileSync(path, "utf8").includes(basename(notebook))
+    );
+  return [...plugins, ...paths.filter((path) => path.endsWith(".ipynb") && !isRead(path))];
+}
 
 const SOURCE = /(?<!\.d)\.([cm]?[jt]s|py|c|so|dylib|dll)$/;
 

@@ -30,6 +30,18 @@ test("a folder stands for its plug-ins, or for those of its folders", async () =
   });
 });
 
+test("a notebook has a row, unless a plug-in beside it reads it", async () => {
+  await withFolder((folder) => {
+    for (const name of ["ann", "bob"]) mkdirSync(join(folder, name));
+    const path = (...names: string[]) => join(folder, ...names);
+    for (const name of ["ann", "bob"]) writeFileSync(path(name, "net.ipynb"), "{}");
+    writeFileSync(path("ann", "mine.py"), 'theirs = slope.definitions("net.ipynb")');
+    const expected = [path("ann", "mine.py"), path("bob", "net.ipynb")];
+    assert.deepEqual(pluginPaths([folder]), expected);
+    assert.deepEqual(pluginPaths([path("*", "*")]), expected);
+  });
+});
+
 test("one name of a file or an implementation is not many", async () => {
   await withFolder((folder) => {
     assert.ok(areMany([folder]));
