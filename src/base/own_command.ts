@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { isAbsolute, relative, resolve } from "node:path";
 import process from "node:process";
 import { IS_PACKAGE, slopeFolder } from "./own_files.ts";
@@ -49,3 +50,14 @@ export const ownProgram = (): string =>
 /** A file of Slope as the user finds it: of the package, its folder is in some node_modules. */
 export const ownFile = (path: string): string =>
   IS_PACKAGE ? `node_modules/slope-bench/${path}` : path;
+
+/** What helps where a path leads to no file. Deno's tasks run in the project's folder, not where they are called. */
+export function pathHint(path: string): string {
+  if (path.includes("\uFFFD")) return "its name is not UTF-8: rename it";
+  const here = process.cwd();
+  const called = process.env.INIT_CWD ?? here;
+  const meant = resolve(called, relative(here, resolve(path)));
+  return called !== here && existsSync(meant)
+    ? `paths start at ${here}: write ${relative(here, meant)}`
+    : "check the path";
+}

@@ -14,6 +14,7 @@ import type { ResolvedData } from "../data/resolve_data.ts";
 import { type SettingName, SETTINGS } from "../format/config.ts";
 import { dataOf } from "../library/measure.ts";
 import { eventText } from "../report/data_words.ts";
+import { checkIsFile } from "../sweep/program_command.ts";
 import { type MayBeConfigured, settle } from "./configuration.ts";
 import { optionOf } from "./plan_options.ts";
 import { oneOf } from "./values.ts";
@@ -144,6 +145,9 @@ export const nameArgument = (description: Message) =>
 /** Which differences of a comparison count, and which end the command with exit code 1. */
 export const gateOptions = settingOptions("Comparison", ["threshold", "failOn"]);
 
+/** A name that can only be a file's or a folder's. */
+const PATH_NAME = /^(?!cmd:).*(?:[\\/]|\.\w+$)/;
+
 /**
  * A file in place of the name is a plug-in: `slope diagnose mine.py`. Where neither a name nor a plug-in is given, those of
  * the configuration are meant.
@@ -157,6 +161,9 @@ export function withFile<
 ): Omit<T, "plugins" | "name"> & { name: string | undefined; plugins: string[] | undefined } {
   const { name, configured } = given;
   const plugins = given.plugins as string[] | undefined;
+  if (name !== undefined && plugins === undefined && PATH_NAME.test(name)) {
+    checkIsFile("read", name);
+  }
   const isFile = name !== undefined && /[./\\]/.test(name) &&
     statSync(name, { throwIfNoEntry: false })?.isFile();
   if (isFile) return { ...given, name: undefined, plugins: [...plugins ?? [], resolve(name)] };

@@ -1,8 +1,9 @@
 import { ownFile } from "../base/own_command.ts";
 import { existsSync } from "node:fs";
-import { basename, extname, resolve } from "node:path";
+import { basename, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { InputError, messageOf, NoProgram } from "../base/errors.ts";
+import { programName } from "../base/program_name.ts";
 import type {
   BackEnd,
   GradientImplementation,
@@ -34,7 +35,7 @@ export async function loadPlugin(path: string): Promise<GradientImplementation[]
   const imported: Record<string, unknown> = await import(pathToFileURL(file).href).catch((error) =>
     cannot(`importing it failed: ${messageOf(error)}`, hintOf(error), error)
   );
-  return implementationsIn(imported, basename(file, extname(file)), basename(file), cannot);
+  return implementationsIn(imported, programName(file), basename(file), cannot);
 }
 
 type Cannot = (why: string, hint: string, cause?: unknown, Kind?: typeof InputError) => never;

@@ -1,5 +1,5 @@
-import { parse } from "node:path";
 import { commandIn } from "../base/own_command.ts";
+import { programName } from "../base/program_name.ts";
 import type { Choice } from "../format/choice.ts";
 import type { Plan } from "../format/plan.ts";
 import type { CellSummary, Problem, Series, Summary } from "../format/summary.ts";
@@ -277,7 +277,7 @@ export function failureTexts(summary: Summary): string[] {
 /** Plug-ins and peers that were skipped everywhere: who named one must not take the answer for one about it. */
 function unmeasured({ problems, cells, predicted, plan, warnings }: Summary): Problem[] {
   if (warnings.some((one) => one.kind === "unfinished" && one.isOpen)) return [];
-  const named = new Set([...plan.plugins.map((path) => parse(path).name), ...plan.peers]);
+  const named = new Set([...plan.plugins.map(programName), ...plan.peers]);
   const known = new Set([
     ...[...cells, ...predicted].map(({ cell }) => cell.implementation),
     ...problems.flatMap(({ status, cell }) => status === "failed" ? [cell.implementation] : []),
@@ -305,7 +305,7 @@ const nextStep = (implementation: string, { plan }: Summary): string =>
 
 /** The command that says what is wrong, with the file of a plug-in, or all where none has its name. */
 export function diagnoseCommand(implementation: string, { plugins, runtimes }: Plan): string {
-  const named = plugins.filter((path) => parse(path).name === implementation);
+  const named = plugins.filter((path) => programName(path) === implementation);
   const files = (named.length > 0 ? named : plugins).map((path) => ` --plugin ${quoted(path)}`);
   return commandIn(runtimes[0], `diagnose ${implementation}${files.join("")}`);
 }

@@ -128,9 +128,15 @@ function pythonHint(failure: Failure, plugin: string): string {
     return `if it loads data or trains at its top level, write a second file with ${definitions}`;
   }
   const page = ownFile("docs/PYTHON.md");
-  return failure.kind === "fault" && failure.fault.kind === "offers-none"
-    ? `leave it as it is and write a second file of a few lines, with ${definitions}: see ${page}`
-    : `${page} shows the forms of a plug-in`;
+  const second = `leave it as it is and write a second file of a few lines, with ${definitions}`;
+  switch (failure.kind === "fault" ? failure.fault.kind : undefined) {
+    case "offers-none":
+      return `${second}: see ${page}`;
+    case "exception":
+      return `correct that, or ${second}, which takes its functions and runs nothing else: see ${page}`;
+    default:
+      return `${page} shows the forms of a plug-in`;
+  }
 }
 
 function describe(

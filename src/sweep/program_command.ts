@@ -2,7 +2,7 @@ import { accessSync, constants, existsSync, statSync } from "node:fs";
 import { basename, delimiter, extname, join } from "node:path";
 import process from "node:process";
 import { InputError } from "../base/errors.ts";
-import { ownFile } from "../base/own_command.ts";
+import { ownCommand, ownFile, pathHint } from "../base/own_command.ts";
 import { readRange } from "../base/large_files.ts";
 import { kindOf, wordsOf } from "../trial/program/kinds.ts";
 
@@ -17,6 +17,18 @@ const RUNS: Readonly<Record<string, string>> = {
 };
 const COMPILED = /^\.(cc|cpp|cxx|rs|f|f90|f95|zig|go|d|nim|swift)$/;
 const MODULE = /^(\.[cm]?[jt]s|\.[jt]sx|)$/;
+
+/** Throws InputError where this path leads to no file, which a command was to read, train or the like. */
+export function checkIsFile(act: string, path: string): void {
+  const found = statSync(path, { throwIfNoEntry: false });
+  if (found?.isFile()) return;
+  throw found?.isDirectory()
+    ? new InputError(
+      `Cannot ${act} "${path}": it is a folder, expected a file`,
+      `name the file; \`${ownCommand(`diagnose ${path}`)}\` examines all programs of a folder`,
+    )
+    : new InputError(`Cannot ${act} "${path}": there is no such file`, pathHint(path));
+}
 
 /** Throws InputError for a file of which nothing says how to run it: it would be imported as a module. */
 export function checkFile(plugin: string): void {

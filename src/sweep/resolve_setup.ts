@@ -1,4 +1,3 @@
-import { statSync } from "node:fs";
 import process from "node:process";
 import { known } from "../base/known.ts";
 import { InputError } from "../base/errors.ts";
@@ -21,7 +20,7 @@ import { isUsualList, namesMatching } from "./name_patterns.ts";
 import { choosePeers, findPeers } from "./peers.ts";
 import type { Plan, PlanInput } from "../format/plan.ts";
 import { checkEarlierCode, openReference } from "./earlier_code.ts";
-import { checkFile } from "./program_command.ts";
+import { checkFile, checkIsFile } from "./program_command.ts";
 import { readRunFile } from "./run_folder.ts";
 import type { Setup } from "./prepared_sweep.ts";
 import type { Candidate } from "./schedule.ts";
@@ -126,12 +125,7 @@ function checkGiven(given: PlanInput): void {
   const { plugins = [], against } = given;
   for (const plugin of plugins) {
     if (plugin.startsWith("cmd:")) continue;
-    if (!statSync(plugin, { throwIfNoEntry: false })?.isFile()) {
-      throw new InputError(
-        `Cannot read plug-in "${plugin}": there is no such file`,
-        "check the path",
-      );
-    }
+    checkIsFile("read plug-in", plugin);
     checkFile(plugin);
   }
   if (against !== undefined && "folder" in against) readRunFile(against.folder);

@@ -145,7 +145,9 @@ export function runNames(out: string): string[] {
     entries = readdirSync(out, { withFileTypes: true });
   } catch (error) {
     throw new InputError(
-      `Cannot list the runs in "${out}": ${(error as Error).message}`,
+      `Cannot list the runs in "${out}": ${
+        existsSync(out) ? (error as Error).message : "there is no such folder"
+      }`,
       "name the folder in which the folders of runs lie",
       { cause: error },
     );

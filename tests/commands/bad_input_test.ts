@@ -132,6 +132,25 @@ test("an --out that cannot be written is refused before anything is measured", S
   });
 });
 
+test("a path that is no file is told as such by every command that takes a program", async () => {
+  await withFolder(async (folder) => {
+    const missing = join(folder, "mine.py");
+    for (const command of ["train", "profile"]) {
+      await refusesHere(
+        [command, missing],
+        /Cannot read ".*mine\.py": there is no such file\nhint: check/,
+      );
+      await refusesHere([command, folder], /it is a folder, expected a file\nhint:.*diagnose/);
+    }
+    await refusesHere(["verify", "--plugin", folder], /it is a folder, expected a file\nhint:/);
+    writeFileSync(missing, "");
+    // As Deno's tasks, which start in another folder than the one where they are called.
+    const called = { INIT_CWD: folder };
+    await refusesHere(["train", "mine.py"], /paths start at .*: write .*mine\.py/, called);
+    await refusesHere(["diagnose", "mine.py"], /paths start at .*: write .*mine\.py/, called);
+  });
+});
+
 test("a run folder of another schema is refused by report and resume", SLOW, async () => {
   await withFolder(async (folder) => {
     writeFileSync(join(folder, "run.json"), '{"schema": 99}');

@@ -33,6 +33,21 @@ test("verify judges a Python plug-in and says what it assumed", NEEDED, async ()
   assert.match(stderr, /assumed: weights = "out,in", .*labels = "one-hot" \(declare/);
 });
 
+test(
+  "a file may have any name; its program has one without spaces and accents",
+  NEEDED,
+  async () => {
+    await withFolder(async (folder) => {
+      const file = join(folder, "größe (1).py");
+      writeFileSync(file, readFileSync(join(programs, "rows_in_a_loop.py")));
+      const given = { data: smallData(), sizes: "100", plugin: file, implementations: "grosse_1_" };
+      const { code, stdout, stderr } = await slopeHere(["verify", ...flags(given), ...HERE]);
+      assert.equal(code, 0, stdout + stderr);
+      assert.match(stdout, /^✓ +grosse_1_ /m);
+    });
+  },
+);
+
 test("what a program fixes is the plan's network, where none is given", NEEDED, async () => {
   await withFolder(async (folder) => {
     const file = join(folder, "mine.py");

@@ -18,7 +18,7 @@ from slope_host.conversation import Conversation, Fault  # noqa: E402
 from slope import phases  # noqa: E402
 from slope_host import profiler  # noqa: E402
 from slope_host.declarations import check_network, network_of, read_declarations  # noqa: E402
-from slope_host.module_programs import import_plugin, is_update, programs_in  # noqa: E402
+from slope_host.module_programs import import_plugin, is_update, program_name, programs_in  # noqa: E402
 from slope_host.versions import versions  # noqa: E402
 
 
@@ -42,7 +42,7 @@ class Host:
         import numpy  # noqa: F401
 
         self.path = plugin
-        name = os.path.splitext(os.path.basename(plugin))[0]
+        name = program_name(plugin)
         self.module = import_plugin(plugin, name)
         self.declared = read_declarations(self.module, os.path.basename(plugin))
         self.programs = programs_in(self.module, name)

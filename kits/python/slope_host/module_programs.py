@@ -4,14 +4,24 @@ from __future__ import annotations
 
 import ast
 import builtins
+import difflib
 import importlib.util
 import inspect
 import os
 import re
 import sys
+import unicodedata
 from typing import Any
 
 from .conversation import NoProgram, failure_of
+
+
+def program_name(path: str) -> str:
+    """The name of a program that has none of its own, from its file: `programName` of Slope does the same."""
+    stem = os.path.splitext(os.path.basename(path))[0].replace("\u00df", "ss")
+    plain = "".join(c for c in unicodedata.normalize("NFKD", stem) if not unicodedata.category(c).startswith("M"))
+    name = re.sub("[^A-Za-z0-9_.-]+", "_", plain).lstrip(".-")
+    return name or "program"
 
 
 def import_plugin(plugin: str, name: str) -> Any:
@@ -50,7 +60,16 @@ def programs_in(module: Any, name: str) -> dict[str, Any]:
         return {getattr(classes[0], "name", name): classes[0]}
     if classes:
         return {getattr(one, "name", one.__name__): one for one in classes}
-    raise NoProgram(_offers_none(module.__file__))
+    raise NoProgram(_offers_none(module.__file__) + _nearly_named(module))
+
+
+def _nearly_named(module: Any) -> str:
+    """What to say of a function `gradients` or `trainBatch`; empty where no name is near."""
+    own = {key.replace("_", "").casefold(): key for key, value in vars(module).items() if inspect.isfunction(value)}
+    for form in ("gradient", "train_batch"):
+        if near := difflib.get_close_matches(form.replace("_", ""), own, 1, 0.65):
+            return f"; rename {own[near[0]]}, if it is meant"
+    return ""
 
 
 _RATE = re.compile(r"rate|lr|eta|alpha|step|gamma|epsilon|\u03b7", re.IGNORECASE)

@@ -52,7 +52,11 @@ function namesIn(folder: string, isNamed: boolean): string[] {
   } catch (error) {
     if (!isNamed) return []; // some folder below, which may well be private
     throw new InputError(
-      `Cannot read the data folder "${folder}": ${messageOf(error)}`,
+      `Cannot read the data folder "${folder}": ${
+        (error as { code?: string }).code === "ENOENT"
+          ? "there is no such folder or file"
+          : messageOf(error)
+      }`,
       "name a folder or a file with images and labels, or a set, as fashion-mnist",
       { cause: error },
     );

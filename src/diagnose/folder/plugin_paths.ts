@@ -1,6 +1,7 @@
 import { existsSync, globSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { InputError } from "../../base/errors.ts";
+import { pathHint } from "../../base/own_command.ts";
 import { kindOf } from "../../trial/program/kinds.ts";
 
 /** Signs of a pattern that the shell did not expand. */
@@ -37,7 +38,7 @@ function fileOf(name: string): string[] {
   if (existsSync(name)) return [name];
   throw new InputError(
     `Cannot diagnose "${name}": there is no such file or folder`,
-    "check the path; implementations of Slope are examined one at a time",
+    pathHint(name),
   );
 }
 

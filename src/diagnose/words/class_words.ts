@@ -95,4 +95,7 @@ function singular(text: string): string {
 const IRREGULAR: Readonly<Record<string, string>> = { are: "is", have: "has", could: "could" };
 
 const conjugated = (verb: string): string =>
-  IRREGULAR[verb] ?? verb + (/(s|sh|ch|x|o)$/.test(verb) ? "es" : "s");
+  IRREGULAR[verb] ??
+    (/[^aeiou]y$/.test(verb)
+      ? verb.replace(/y$/, "ies")
+      : verb + (/(s|sh|ch|x|o)$/.test(verb) ? "es" : "s"));

@@ -2,9 +2,11 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { parseHTML } from "linkedom";
 import { InputError } from "../../base/errors.ts";
+import { programName } from "../../base/program_name.ts";
 import type { Finding } from "../../format/finding.ts";
 import { makeTrial } from "../../../tests/support/trials.ts";
 import type { ExaminedProgram } from "../folder/examine_many.ts";
+import { className } from "./class_words.ts";
 import { folderCsv, folderJson } from "./folder_data.ts";
 import { folderPage } from "./folder_page.ts";
 import { folderText } from "./folder_text.ts";
@@ -24,7 +26,7 @@ function program(file: string, findings: readonly Finding[]): ExaminedProgram {
   const healthy = findings.length === 0;
   return {
     file: `/class/${file}`,
-    program: file.replace(/\.\w+$/, ""),
+    program: programName(file),
     diagnosis: { cell, examined: ["gradient"], healthy, failures: [], findings },
   };
 }
@@ -46,6 +48,14 @@ const CLASS: readonly ExaminedProgram[] = [
 ];
 
 const EXAMINED = { programs: CLASS, withoutProgram: [] };
+
+test("one program is told in the singular", () => {
+  assert.equal(
+    className("derivative-of-activation", 1),
+    "applies the derivative to a in place of z",
+  );
+  assert.equal(className("derivative-of-activation", 2), "apply the derivative to a in place of z");
+});
 
 test("the first line counts what is right, the kinds of mistakes, and what was not examined", () => {
   const lines = folderText(EXAMINED, { width: 100, color: false }, "slope diagnose bob.py");
@@ -99,7 +109,7 @@ test("a line of CSV for each program has its first fault in full", () => {
   assert.match(header, /^file,program,outcome,cause,layers,/);
   assert.match(
     first,
-    /^\/class\/<b>carl\.py,<b>carl,wrong,missing-output-derivative,3,δ₃ = a₃ − y,/,
+    /^\/class\/<b>carl\.py,_b_carl,wrong,missing-output-derivative,3,δ₃ = a₃ − y,/,
   );
   assert.match(first, /,3e-15,7,/);
   assert.equal(rest.length, CLASS.length - 1);

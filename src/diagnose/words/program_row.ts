@@ -1,4 +1,5 @@
-import { dirname, join, parse, relative, sep } from "node:path";
+import { dirname, join, relative, sep } from "node:path";
+import { programName } from "../../base/program_name.ts";
 import type { Agreement, Finding } from "../../format/finding.ts";
 import { counted, formatError, formatExact } from "../../report/numbers.ts";
 import { errorTextBeside, reasonText } from "../../report/reason_words.ts";
@@ -85,7 +86,7 @@ export function withoutProgramTexts({ programs, withoutProgram: files }: Examine
 /** A file within this folder, with its program where that has another name. */
 function nameOf({ file, program }: ExaminedProgram, folder: string): string {
   const path = relative(folder, file);
-  return program === undefined || program === parse(path).name ? path : `${path} · ${program}`;
+  return program === undefined || program === programName(path) ? path : `${path} · ${program}`;
 }
 
 /** Why a program was not examined, or not to the end; undefined where it was. */

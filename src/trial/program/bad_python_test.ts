@@ -76,6 +76,10 @@ const BAD: Readonly<Record<string, readonly [code: string, told: RegExp]>> = {
     /SystemExit: 3 \(mine\.py:2: sys\.exit\(3\)\)$/,
   ],
   "no program": [HEAD, /mine\.py defines no program, expected a function gradient/],
+  "a function of nearly the right name": [
+    `${HEAD}def compute_gradients(weights, biases, images, labels): ...\n`,
+    /mine\.py defines no program, .*; rename compute_gradients, if it is meant$/,
+  ],
   "more arguments": [
     `${HEAD}def gradient(weights, biases, X, y, decay): ...\n`,
     /gradient takes \(weights, biases, X, y, decay\), expected \(.*labels\); give the others defaults \(mine/,

@@ -1,7 +1,8 @@
-import { basename, extname, resolve } from "node:path";
+import { basename, resolve } from "node:path";
 import { NoProgram } from "../../base/errors.ts";
 import { openLibrary, type Signatures } from "../../base/ffi.ts";
 import { moveOutput } from "../../base/output.ts";
+import { programName } from "../../base/program_name.ts";
 import { CURRENT_RUNTIME } from "../../base/runtime.ts";
 import type { GradientImplementation, PhaseClock, SyncKernel } from "../../gradients/contract.ts";
 import { canonicalLayout } from "../../model/layout.ts";
@@ -31,9 +32,8 @@ const HELD: unknown[] = [];
  * that cannot be opened or lacks a function.
  */
 export async function loadNative(path: string): Promise<GradientImplementation[]> {
-  const file = basename(path, extname(path));
   const about = {
-    name: file.replace(/^lib/, ""),
+    name: programName(path).replace(/^lib/, ""),
     summary: `native code, ${basename(path)}`,
     needs: ["ffi"],
   } as const;
