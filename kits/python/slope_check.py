@@ -23,8 +23,8 @@ class GradientCheck:
     """What `check_gradient` found out."""
 
     #: "right", "small-constant" (right but for an ε that training does not notice), "wrong", "wrong-update",
-    #: "right-for-another-convention", "right-up-to-a-constant", "wrong-elsewhere", "not-reproducible", or "failed" where
-    #: the program does not answer.
+    #: "right-for-another-convention", "right-up-to-a-constant", "right-until-large" (with much larger parameters it
+    #: overflows or fails), "wrong-elsewhere", "not-reproducible", or "failed" where the program does not answer.
     verdict: str
     findings: list[dict[str, Any]]
     text: str
@@ -69,7 +69,7 @@ def check_gradient(program: Any, **options: Any) -> GradientCheck:
 
 _VERDICTS = (
     ["right", "small-constant", "right-up-to-a-constant", "right-for-another-convention"]
-    + ["not-reproducible", "wrong-elsewhere", "wrong-update", "wrong"]
+    + ["right-until-large", "not-reproducible", "wrong-elsewhere", "wrong-update", "wrong"]
 )
 
 

@@ -7,6 +7,8 @@ export type Verdict =
   | "right"
   /** At the network of the plan; not at another one. */
   | "wrong-elsewhere"
+  /** At ordinary parameters; at much larger ones a number overflows, or the program fails. */
+  | "right-until-large"
   /** All of it times a constant. */
   | "right-up-to-a-constant"
   /** Other pixels, targets, losses, or something added on purpose, be it an ε. */
@@ -38,8 +40,13 @@ const LITTLE = 1e-6;
 const isLittle = (one: Finding): boolean =>
   one.id === "rounding" && "form" in one && one.form === "little" && one.value! < LITTLE;
 
+const isAtLargeAlone = (one: Finding): boolean =>
+  one.id === "fails-when-large" || one.id === "overflow" && "broken" in one && one.broken === 0;
+
 export function verdictOf(findings: readonly Finding[]): Verdict {
-  const about = findings.filter(isGradientFinding);
+  const all = findings.filter(isGradientFinding);
+  const about = all.filter((one) => !isAtLargeAlone(one));
+  if (about.length === 0 && all.length > 0) return "right-until-large";
   const every = (is: (one: Finding) => boolean) => about.every(is);
   if (about.length === 0) return "right";
   if (every(({ at }) => at !== undefined)) return "wrong-elsewhere";

@@ -13,6 +13,7 @@ const ORDER: readonly Outcome[] = [
   "not-reproducible",
   "wrong-update",
   "wrong-elsewhere",
+  "right-until-large",
   "right-for-another-convention",
   "right-up-to-a-constant",
   "needs-a-change",

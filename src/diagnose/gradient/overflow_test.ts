@@ -67,7 +67,10 @@ test("a logarithm of 0 that Python refuses is no fault, as Infinity of NumPy is 
 test("a power that Python refuses is an overflow, and another failure is told as it is", async () => {
   const power = await told(exception("OverflowError: math range error"));
   assert.deepEqual(power.ids, ["overflow"]);
-  assert.equal(power.words[0].meaning, "The power e^z overflows.");
+  assert.equal(
+    power.words[0].meaning,
+    "With parameters 1,000 times as large, the power e^z overflows.",
+  );
   for (
     const fault of [
       exception("ValueError: math domain error", "return math.sqrt(1 - total)"),

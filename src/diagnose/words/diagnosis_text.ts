@@ -98,6 +98,7 @@ export function diagnosisText(
 const VERDICTS: Readonly<Record<Verdict, string>> = {
   "right": "RIGHT GRADIENT",
   "wrong-elsewhere": "RIGHT AT THIS NETWORK, WRONG AT ANOTHER",
+  "right-until-large": "RIGHT GRADIENT, BUT NOT WITH LARGE PARAMETERS",
   "right-up-to-a-constant": "RIGHT UP TO A CONSTANT",
   "right-for-another-convention":
     "RIGHT FOR ANOTHER CONVENTION: it may train, but it is not what the plan says",

@@ -130,9 +130,43 @@ test("the verdict says what is right, and what is meant otherwise", () => {
   assert.equal(of("pixel-map", "wrong-slope"), "wrong");
   assert.equal(of("wrong-update"), "wrong-update");
   assert.equal(of("non-deterministic"), "not-reproducible");
+  assert.equal(of("fails-when-large"), "right-until-large");
+  assert.equal(of("fails-when-large", "pixel-map"), "right-for-another-convention");
+  const overflow = (broken: number): Finding => ({
+    id: "overflow",
+    layers: [1],
+    parts: [],
+    minibatches: 9,
+    broken,
+    enlarged: 1000,
+  });
+  assert.equal(verdictOf([overflow(0)]), "right-until-large");
+  assert.equal(verdictOf([overflow(2)]), "wrong");
   const decay = (value: number): Finding => ({ id: "weight-decay", layers: [1], value });
   assert.equal(verdictOf([decay(0.01)]), "right-for-another-convention");
   assert.equal(verdictOf([decay(-0.01)]), "wrong");
+});
+
+test("a fault of the biases alone is told of them alone, and mended there", () => {
+  const parts = [1, 2].map((layer) => ({ kind: "biases" as const, layer }));
+  const summed: Finding = {
+    id: "scale",
+    layers: [1, 2],
+    factor: 10,
+    times: 1,
+    divisor: "nothing",
+    longestMinibatch: 10,
+    parts,
+  };
+  const told = wordsOf(summed, "python");
+  assert.match(told.meaning, /^The biases alone have a sum in place of the mean/);
+  assert.doesNotMatch(told.fix, /dW/);
+  const climbing = wordsOf({ id: "sign-reversed", layers: [1, 2], parts }, "python");
+  assert.equal(
+    climbing.meaning,
+    "Each step of the biases, and of them alone, climbs the loss instead of descending it.",
+  );
+  assert.match(wordsOf({ id: "sign-reversed", layers: [1, 2] }).meaning, /^Each step climbs/);
 });
 
 test("JSON has each finding as data and in words", () => {

@@ -11,6 +11,8 @@ export const GRADIENT_FIXES = {
       "Return ∂loss/∂w itself: `delta[k] = (a[k] - y[k]) * slope`, not `y[k] - a[k]`; the " +
       "trainer subtracts it.",
   },
+  oneSign:
+    "Give them the sign of the others: return ∂loss/∂w and ∂loss/∂b; the trainer subtracts both.",
   bias: {
     python: "Write `db = delta.mean(axis=0)`: the mean of δ over the minibatch.",
     typescript:
@@ -26,6 +28,10 @@ export const GRADIENT_FIXES = {
       "Divide by the number of examples of this minibatch: `dW /= len(images)`, `db /= len(images)`.",
     typescript: "Divide by the number of examples of this minibatch: `dW[o][i] / images.length`.",
   },
+  meanOfBiases: {
+    python: "Divide by the number of examples of this minibatch: `db /= len(images)`.",
+    typescript: "Divide by the number of examples of this minibatch: `db[o] / images.length`.",
+  },
   lengths: {
     python:
       "Keep the axis in sums over classes, `e / e.sum(axis=1, keepdims=True)`, and compare with " +
@@ -35,13 +41,13 @@ export const GRADIENT_FIXES = {
   },
   overflow: {
     python: "Write a softmax as `e = np.exp(z - z.max(axis=1, keepdims=True))` and " +
-      "`e / e.sum(axis=1, keepdims=True)`, σ as `1 / (1 + np.exp(-z))`, and its loss as " +
-      "`np.log(e.sum(axis=1)) + z.max(axis=1) - z[range(len(z)), labels]`.",
+      "`e / e.sum(axis=1, keepdims=True)`, σ as `1 / (1 + np.exp(-z))`, its loss as " +
+      "`np.log(e.sum(axis=1)) + z.max(axis=1) - z[range(len(z)), labels]`, and δ as `a - y` at once.",
     typescript:
       "In a softmax, write `Math.exp(z - greatest)` with the greatest z of the row. Write σ(z) as " +
-      "`1 / (1 + Math.exp(-z))`, and log(e^z) as z.",
+      "`1 / (1 + Math.exp(-z))`, log(e^z) as z, and δ of the cross-entropy as a − y at once.",
   },
-} satisfies Record<string, Lines>;
+} satisfies Record<string, Lines | string>;
 
 /** Answers that stay where they should change, or change where they should stay. */
 export const CHANGES = {

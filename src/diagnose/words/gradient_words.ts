@@ -11,7 +11,7 @@ import {
 import { ifMeant } from "./convention_words.ts";
 import { CHANGES, GRADIENT_FIXES } from "./gradient_fixes.ts";
 import { formInWords } from "./form_words.ts";
-import { capital, layersInWords, listInWords, partsInWords } from "./plain_words.ts";
+import { capital, layersInWords, listInWords, onlyKind, partsInWords } from "./plain_words.ts";
 import { stageInWords, stageOf } from "./stage_words.ts";
 import type { WordsTable } from "./words.ts";
 
@@ -19,6 +19,17 @@ type Parts = Parameters<typeof partsInWords>[0];
 
 const where = (parts: Parts | undefined): string =>
   parts === undefined ? "the whole gradient" : `the gradient of the ${partsInWords(parts)}`;
+
+/** Where weights or biases alone are concerned, which. */
+const ofAlone = (parts: Parts | undefined): string => {
+  const kind = onlyKind(parts);
+  return kind === undefined ? "" : `of the ${kind}, and of them alone, `;
+};
+
+const inAlone = (parts: Parts | undefined): string => {
+  const kind = onlyKind(parts);
+  return kind === undefined ? "A" : `The ${kind} alone have a`;
+};
 
 export const agreementInWords = (
   { minibatches, fewestExamples, mostExamples, error }: Agreement,
@@ -113,8 +124,8 @@ export const GRADIENT_WORDS = {
   }),
   "sign-reversed": ({ parts }, language) => ({
     evidence: `In every minibatch ${where(parts)} has the opposite sign of the oracle's.`,
-    meaning: "Each step climbs the loss instead of descending it.",
-    fix: GRADIENT_FIXES.sign[language],
+    meaning: `Each step ${ofAlone(parts)}climbs the loss instead of descending it.`,
+    fix: onlyKind(parts) === undefined ? GRADIENT_FIXES.sign[language] : GRADIENT_FIXES.oneSign,
   }),
   "bias-missing": ({ layers, neverWritten }, language) => ({
     evidence: neverWritten.length > 0
@@ -147,8 +158,11 @@ export const GRADIENT_WORDS = {
         evidence: `${part} is ${multiple}the sum over the minibatch: ${
           formatExact(factor)
         } × too large for ${longestMinibatch} examples, less for fewer.`,
-        meaning: "A sum in place of the mean: the right rate then depends on the minibatch size.",
-        fix: GRADIENT_FIXES.mean[language],
+        meaning: `${inAlone(parts)} sum in place of the mean: the right rate then depends on the ` +
+          "minibatch size.",
+        fix: onlyKind(parts) === "biases"
+          ? GRADIENT_FIXES.meanOfBiases[language]
+          : GRADIENT_FIXES.mean[language],
       };
     }
     if (divisor === "examples-squared") {
@@ -243,9 +257,13 @@ export const GRADIENT_WORDS = {
       : `With parameters ${formatCount(enlarged)} times as large ${
         notFinite(parts, loss)
       }; the oracle's values are finite.`,
-    meaning: exception !== undefined
-      ? "The power e^z overflows."
-      : "The power e^z overflows, and Infinity / Infinity or 0 · Infinity is NaN.",
+    meaning:
+      `${
+        broken > 0 ? "The" : `With parameters ${formatCount(enlarged)} times as large, the`
+      } power e^z overflows` +
+      (exception !== undefined
+        ? "."
+        : ", or a quotient 1 / a. Infinity / Infinity and 0 · Infinity are NaN."),
     fix: GRADIENT_FIXES.overflow[language],
   }),
   "fails-at-lengths": ({ works, fails, message, isRight }, language) => ({

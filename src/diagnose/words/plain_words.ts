@@ -15,3 +15,11 @@ export const partsInWords = (
 
 export const capital = (text: string): string =>
   text === "" ? text : text[0].toUpperCase() + text.slice(1);
+
+/** "weights" or "biases", where all of these parts are such and other parts exist; undefined for the whole gradient. */
+export function onlyKind(
+  parts: readonly { readonly kind: string }[] | undefined,
+): "weights" | "biases" | undefined {
+  const [kind, ...others] = new Set(parts?.map((part) => part.kind));
+  return others.length === 0 && (kind === "weights" || kind === "biases") ? kind : undefined;
+}

@@ -25,6 +25,7 @@ export interface ProgramRow {
 const VERDICTS: Readonly<Record<Outcome, string>> = {
   "right": "right",
   "wrong-elsewhere": "wrong elsewhere",
+  "right-until-large": "right until large",
   "right-up-to-a-constant": "off by a constant",
   "right-for-another-convention": "other convention",
   "wrong": "wrong",
