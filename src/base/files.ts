@@ -40,9 +40,10 @@ export function cannotWrite(path: string, error: unknown, hint?: string): InputE
   const ofRun = code === "ENOSPC"
     ? "free space on that disk, then go on with --resume; a shard goes on with the same command"
     : "name a folder that you may write to with --out";
-  return new InputError(`Cannot write "${path}": ${messageOf(error)}`, hint ?? ofRun, {
-    cause: error,
-  });
+  const why = code === "EEXIST" || code === "ENOTDIR"
+    ? "a file lies where a folder is needed"
+    : messageOf(error);
+  return new InputError(`Cannot write "${path}": ${why}`, hint ?? ofRun, { cause: error });
 }
 
 export const cannotWriteTemporary = (path: string, error: unknown): InputError =>

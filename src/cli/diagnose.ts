@@ -48,7 +48,7 @@ import {
   textArgument,
   withFile,
 } from "./options.ts";
-import { print, writePage } from "./output.ts";
+import { checkPage, print, writePage } from "./output.ts";
 import { evidenceCommand, nextCommand } from "./next_command.ts";
 import { modelOptions, planInputs, runtimeOptions, trainingOptions } from "./plan_options.ts";
 import { createProgramLog } from "./program_log.ts";
@@ -106,6 +106,7 @@ export const diagnoseCommand = action(
   options,
   texts,
   async (options, terminal, signal) => {
+    if (options.page !== undefined) await checkPage(options.page);
     if (areMany(options.names)) return await diagnoseMany(options, terminal, signal);
     const given = withFile({ ...options, name: options.names[0] });
     const implementations = namedImplementations("diagnose", given);

@@ -1,7 +1,8 @@
 import { statSync } from "node:fs";
-import { resolve } from "node:path";
+import { mkdir, rm, writeFile } from "node:fs/promises";
+import { dirname, resolve } from "node:path";
 import { InputError } from "../base/errors.ts";
-import { writeFileAtomic } from "../base/files.ts";
+import { cannotWrite, temporaryName, writeFileAtomic } from "../base/files.ts";
 import type { Terminal } from "../base/terminal.ts";
 import { type Run, runIn } from "../library/runs.ts";
 import type { PrintFormat } from "./options.ts";
@@ -30,6 +31,27 @@ export function readNamedRun(folder: string, { note }: Terminal): Run {
 
 /** Writes what `--page FILE` asks for. Throws InputError when FILE is a folder or cannot be written. */
 export async function writePage(file: string, html: string, terminal: Terminal): Promise<void> {
+  const path = pagePath(file);
+  await writeFileAtomic(path, html, PAGE_HINT);
+  terminal.note(`page: ${path}`);
+}
+
+/** Throws InputError where that would fail: before minutes of work whose result would be lost. */
+export async function checkPage(file: string): Promise<void> {
+  const path = pagePath(file);
+  const temporary = temporaryName(path);
+  try {
+    await mkdir(dirname(path), { recursive: true });
+    await writeFile(temporary, "");
+    await rm(temporary);
+  } catch (error) {
+    throw cannotWrite(path, error, PAGE_HINT);
+  }
+}
+
+const PAGE_HINT = "name a file that you may write, on a disk with room, by --page";
+
+function pagePath(file: string): string {
   const path = resolve(file);
   if (isFolder(path)) {
     throw new InputError(
@@ -37,12 +59,7 @@ export async function writePage(file: string, html: string, terminal: Terminal):
       `name a file, as --page ${file.replace(/\/$/, "")}/page.html`,
     );
   }
-  await writeFileAtomic(
-    path,
-    html,
-    "name a file that you may write, on a disk with room, by --page",
-  );
-  terminal.note(`page: ${path}`);
+  return path;
 }
 
 function isFolder(path: string): boolean {

@@ -38,11 +38,11 @@ export function reasonText(reason: Reason): string {
         JSON.stringify(reason.line) +
         (reason.message === undefined ? " is not JSON" : ` is not a message (${reason.message})`);
     case "stage-failed":
-      return `${reason.stage}: ${reason.message}`;
+      return atStage(reason.stage, reason.message);
     case "too-large":
       return tooLargeText(reason);
     case "fault":
-      return `${reason.stage}: ${faultText(reason.fault)}`;
+      return atStage(reason.stage, faultText(reason.fault));
     case "forged-message":
       return `a plug-in writes messages in the harness's name: ` +
         (reason.problem === "repeated"
@@ -259,3 +259,7 @@ const IMPOSSIBLE_TIMES: Record<
 };
 
 const giga = (flopPerSecond: number): string => `${formatNumber(flopPerSecond / 1e9)} GFLOP/s`;
+
+/** Whoever diagnoses says what was examined, so that the stage's name adds nothing. */
+const atStage = (stage: string, text: string): string =>
+  stage === "diagnose" ? text : `${stage}: ${text}`;

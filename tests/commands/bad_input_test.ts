@@ -151,6 +151,21 @@ test("a path that is no file is told as such by every command that takes a progr
   });
 });
 
+test("a page that cannot be written is refused before anything is examined", async () => {
+  await withFolder(async (folder) => {
+    const file = join(folder, "file");
+    writeFileSync(file, "");
+    for (
+      const [page, why] of [[folder, "it is a folder"], [join(file, "page.html"), "a file lies"]]
+    ) {
+      const { code, stdout, stderr } = await slopeHere(["diagnose", "fused_typed", "--page", page]);
+      assert.equal(code, 2);
+      assert.equal(stdout, "");
+      assert.match(stderr, new RegExp(`^error: Cannot write .*: ${why}.*\nhint: name a file`));
+    }
+  });
+});
+
 test("a run folder of another schema is refused by report and resume", SLOW, async () => {
   await withFolder(async (folder) => {
     writeFileSync(join(folder, "run.json"), '{"schema": 99}');

@@ -85,6 +85,8 @@ def failure_of(error: BaseException) -> dict[str, Any]:
         message = f"SyntaxError: {error.msg}"
         return {"message": message, **_place(error.filename, error.lineno or 1)}
     message = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
+    if isinstance(error, SystemExit):
+        message = "it ended itself, by " + message.removesuffix(": None")
     if isinstance(error, OSError):
         message += _why_refused(error)
     if isinstance(error, NameError) and error.__traceback__ is not None:

@@ -5,6 +5,7 @@ import { InputError } from "../../base/errors.ts";
 import { programName } from "../../base/program_name.ts";
 import type { Finding } from "../../format/finding.ts";
 import { makeTrial } from "../../../tests/support/trials.ts";
+import { reasonText } from "../../report/reason_words.ts";
 import type { ExaminedProgram } from "../folder/examine_many.ts";
 import { className } from "./class_words.ts";
 import { folderCsv, folderJson } from "./folder_data.ts";
@@ -55,6 +56,13 @@ test("one program is told in the singular", () => {
     "applies the derivative to a in place of z",
   );
   assert.equal(className("derivative-of-activation", 2), "apply the derivative to a in place of z");
+});
+
+test("a failure names its stage, but not that it was diagnosed", () => {
+  const failed = (stage: "diagnose" | "open") =>
+    reasonText({ kind: "stage-failed", stage, message: "division by zero" });
+  assert.equal(failed("open"), "open: division by zero");
+  assert.equal(failed("diagnose"), "division by zero");
 });
 
 test("the first line counts what is right, the kinds of mistakes, and what was not examined", () => {

@@ -73,7 +73,7 @@ const BAD: Readonly<Record<string, readonly [code: string, told: RegExp]>> = {
   "a syntax error": ["def gradient(:\n", /SyntaxError: .* \(mine\.py:1: def gradient\(:\)$/],
   "an exit on import": [
     "import sys\nsys.exit(3)\n",
-    /SystemExit: 3 \(mine\.py:2: sys\.exit\(3\)\)$/,
+    /it ended itself, by SystemExit: 3 \(mine\.py:2: sys\.exit\(3\)\)$/,
   ],
   "no program": [HEAD, /mine\.py defines no program, expected a function gradient/],
   "a function of nearly the right name": [
