@@ -50,9 +50,9 @@ export function choiceMatrix(summary: Summary): Block[] {
   return [
     heading("What to choose"),
     paragraph(
-      `The program to choose by its time, set-up included${
-        isOne ? "" : `, for ${counted(plan.epochs, "epoch")}`
-      }. ≈ marks a tie; 1.50 × means that the next takes half as long again.`,
+      `The program to choose by its time, set-up included. For ${counted(plan.epochs, "epoch")}${
+        isOne ? ", those of the plan," : ""
+      } ≈ marks a tie, and 1.50 × means that the next takes half as long again.`,
     ),
     made,
     ...crossoverSentences(summary).map(paragraph),
@@ -64,5 +64,5 @@ function cellFor(choice: Choice, epochs: number, summary: Summary) {
   const best = isAsked
     ? choice.series
     : choice.byEpochs.findLast(({ from }) => from <= epochs)!.series;
-  return { series: best, text: nameOf(best, summary) + (isAsked ? marginText(choice, "≈") : "") };
+  return { series: best, text: nameOf(best, summary) + (isAsked ? marginText([choice], "≈") : "") };
 }

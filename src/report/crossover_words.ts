@@ -6,7 +6,7 @@ import { axesOfPlan, axisParts, choiceKey } from "../summary/axes.ts";
 import { counted, formatCount, listed } from "./numbers.ts";
 import { largestSize, seriesOfCell } from "./select.ts";
 
-/** "Below B = 48 [32, 64] wasm_sparse, above wasm_threads." For the first seed, and along B and width the largest m. */
+/** "wasm_threads takes less in all than wasm_sparse from B = 48 [32, 64] on." For the first seed, and along B and width the largest m. */
 export function crossoverSentences(
   summary: Summary,
   axes: readonly CrossoverAxis[] = CROSSOVER_AXES,
@@ -39,9 +39,9 @@ function sentence(crossover: Crossover, summary: Summary): string {
   const [one, other] = [below, above].map((program) => programText(program, summary));
   const place = `${formatCount(at)} [${formatCount(low)}, ${formatCount(high)}]`;
   const where = placeText(crossover, summary) + nearText(crossover, summary);
-  return axis === "width"
-    ? `From a width of ${place} on ${other}, below ${one}${where}.`
-    : `Below ${axis === "batch" ? "B" : "m"} = ${place} ${one}, above ${other}${where}.`;
+  const along = axis === "width" ? "a width of" : `${AXIS_WORDS[axis]} =`;
+  // Of these two alone: a third may be the choice on either side.
+  return `${other} takes less in all than ${one} from ${along} ${place} on${where}.`;
 }
 
 /** "; wasm_sparse, the choice, is near the fastest everywhere": where neither of the two is chosen. */

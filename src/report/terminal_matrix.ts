@@ -22,7 +22,10 @@ export function matrixLines(summary: Summary, style: Style): string[] {
   const networks = settings.map(([{ series: one }]) => axisParts(series[one], axes).join(" · "));
   // Beside the network, a column for the minibatch would not leave enough room.
   const isGrouped = severalBatches && new Set(networks).size > 1;
-  const rows = settings.map((choices, i) => {
+  const places = settings.map((choices) =>
+    sizes.map((size) => choices.find(({ examples }) => examples === size))
+  );
+  const labels = settings.map((choices, i) => {
     const { batch } = series[choices[0].series];
     const parts = [
       ...(isGrouped || networks[i] === "" ? [] : [networks[i]]),
@@ -30,18 +33,34 @@ export function matrixLines(summary: Summary, style: Style): string[] {
         ? [batch === "full" ? "full batch" : `B = ${batch}`]
         : []),
     ];
-    return [
-      (isGrouped ? "  " : "") + parts.join(" · "),
-      ...sizes.map((size) => {
-        const choice = choices.find(({ examples }) => examples === size);
-        return choice === undefined ? NONE : winnerText(choice, summary);
-      }),
-    ];
+    return (isGrouped ? "  " : "") + parts.join(" · ");
   });
-  const head = ["m =", ...sizes.map(formatCount)];
-  const [first, ...lines] = alignedRows([head, ...rows], style.width);
+  const table = alignedRows(
+    [
+      ["m =", ...sizes.map(formatCount)],
+      ...places.map((row, i) => [
+        labels[i],
+        ...row.map((choice) => choice === undefined ? NONE : winnerText([choice], summary)),
+      ]),
+    ],
+    style.width,
+  );
+  const fits = table.every(({ length }) => length === 1);
+  const [first, ...lines] = fits ? table : [
+    [],
+    ...alignedRows(
+      places.map((row, i) => [labels[i], stretchText(row, sizes, summary)]),
+      style.width,
+    ),
+  ];
   return [
-    ...wrapped("What to choose, and how many times as long the next takes (= tied)", style, "bold"),
+    ...wrapped(
+      `What to choose${
+        fits ? "" : " at which m"
+      }, and how many times as long the next takes (= tied)`,
+      style,
+      "bold",
+    ),
     ...first.map((line) => paint("dim", line, style)),
     ...lines.flatMap((row, i) => [
       ...(isGrouped && networks[i] !== networks[i - 1] ? wrapped(networks[i], style) : []),
@@ -50,9 +69,9 @@ export function matrixLines(summary: Summary, style: Style): string[] {
   ];
 }
 
-/** "wasm_sparse 2.1 ×", or "wasm_sparse =" where others may be as fast. */
-function winnerText(choice: Choice, { series, plan }: Summary): string {
-  const { implementation, runtime, threads, ranks } = series[choice.series];
+/** "wasm_sparse 2.1 ×", or "wasm_sparse =" where others may be as fast: one program, at one size or several. */
+function winnerText(choices: readonly Choice[], { series, plan }: Summary): string {
+  const { implementation, runtime, threads, ranks } = series[choices[0].series];
   const alike = series.filter((one) => one.implementation === implementation);
   const name = [
     implementation,
@@ -60,5 +79,20 @@ function winnerText(choice: Choice, { series, plan }: Summary): string {
     ...(new Set(alike.map((one) => one.threads)).size > 1 ? [`${threads}t`] : []),
     ...(new Set(alike.map((one) => one.ranks)).size > 1 ? [`${ranks}r`] : []),
   ].join(" · ");
-  return name + marginText(choice, "=");
+  return name + marginText(choices, "=");
+}
+
+/** "1,000 to 4,000: wasm_simd =; 8,000: wasm_sparse 1.3 ×": neighbouring sizes with one choice together, where columns do not fit. */
+function stretchText(
+  row: readonly (Choice | undefined)[],
+  sizes: readonly number[],
+  summary: Summary,
+): string {
+  const starts = [...row.keys()].filter((i) => i === 0 || row[i]?.series !== row[i - 1]?.series);
+  return starts.map((from, i) => {
+    const to = (starts[i + 1] ?? row.length) - 1;
+    const choices = row.slice(from, to + 1).filter((choice) => choice !== undefined);
+    const where = [...new Set([sizes[from], sizes[to]])].map(formatCount).join(" to ");
+    return `${where}: ${choices.length === 0 ? NONE : winnerText(choices, summary)}`;
+  }).join("; ");
 }

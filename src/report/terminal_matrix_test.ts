@@ -67,3 +67,45 @@ test("the terminal's matrix and the page's say the same: who is tied, and how fa
   assert.deepEqual(cells(tied), inTerminal(tied));
   assert.match(cells(tied)[0], /^fused_typed =$/);
 });
+
+test("where seven sizes do not fit, a setting is still one line: the choice, and from which m to which", () => {
+  const summary = summaryOf({ plan: { batchSizes: [10, 100] } });
+  const rows = (of: Summary) => {
+    const lines = linesOf(of);
+    const from = lines.findIndex((line) => line.startsWith("What to choose"));
+    return lines.slice(from, lines.indexOf("", from));
+  };
+  const [head, ...lines] = rows(summary);
+  assert.equal(
+    head,
+    "What to choose at which m, and how many times as long the next takes (= tied)",
+  );
+  assert.deepEqual(
+    lines.map((line) => line.replaceAll(/\d\.\d+ ×/g, "# ×")),
+    [10, 100].map((batch) => `B = ${batch}`.padEnd(9) + "1,000 to 60,000: fused_typed # × to # ×"),
+  );
+  // Another choice at the two smallest sizes, and a tie at the third, at B = 10 alone.
+  const other = summary.series.findIndex((one) => one.implementation !== "fused_typed");
+  const changed = summary.choices.map((choice): Choice =>
+    choice.batchSize !== 10 || choice.examples > 4000
+      ? choice
+      : choice.examples < 4000
+      ? { ...choice, series: other, rivals: [] }
+      : {
+        ...choice,
+        rivals: choice.rivals.map((one) => ({
+          ...one,
+          ratio: 1.02,
+          verdict: "same",
+          interval: [1, 1.05],
+        })),
+      }
+  );
+  assert.match(
+    rows({ ...summary, choices: changed })[1],
+    new RegExp(
+      `^B = 10   1,000 to 2,000: ${summary.series[other].implementation}; ` +
+        "4,000 to 60,000: fused_typed = to 2\\.\\d+ ×$",
+    ),
+  );
+});

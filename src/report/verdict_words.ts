@@ -220,11 +220,18 @@ export const isNear = (
 /** Whether another program may be as good. */
 export const isTied = ({ rivals }: Choice): boolean => rivals.some(isNear);
 
-/** " 2.1 ×": how many times as long the next takes; ` ${tie}` where it may be as good; nothing where there is no slower one. */
-export function marginText(choice: Choice, tie: string): string {
-  if (isTied(choice)) return ` ${tie}`;
-  const next = choice.rivals.find(({ ratio }) => ratio > 1);
-  return next === undefined ? "" : ` ${formatRatio(next.ratio)}`;
+/**
+ * " 2.1 ×": how many times as long the next takes; ` ${tie}` where it may be as good; nothing where there is no slower one. Of several
+ * sizes from the least to the greatest: " 1.2 × to 2.1 ×", or ` ${tie} to 2.1 ×`.
+ */
+export function marginText(choices: readonly Choice[], tie: string): string {
+  const tied = choices.some(isTied) ? [tie] : [];
+  const ratios = choices.filter((choice) => !isTied(choice))
+    .flatMap(({ rivals }) => rivals.find(({ ratio }) => ratio > 1)?.ratio ?? [])
+    .sort((a, b) => a - b);
+  const [low, ...others] = [...new Set([...tied, ...ratios.map(formatRatio)])];
+  const high = others.at(-1);
+  return low === undefined ? "" : ` ${low}${high === undefined ? "" : ` to ${high}`}`;
 }
 
 /** Whether every other program may be as good as the choice. */

@@ -37,7 +37,7 @@ test("below some B one program is the fastest, above it another: where, between 
   assert.ok(at > 50 && at < 72, `${at}`);
   assert.deepEqual(
     crossoverSentences(summary),
-    [`Below B = ${Math.round(at)} [30, 100] plain, above team.`],
+    [`team takes less in all than plain from B = ${Math.round(at)} [30, 100] on.`],
   );
 });
 
@@ -55,7 +55,7 @@ test("from some width of the hidden layers on, another program is the fastest", 
   ]);
   assert.match(
     crossoverSentences(summary).join(),
-    /^From a width of \d+ \[64, 256\] on team, below plain \(m = 8,000\)\.$/,
+    /^team takes less in all than plain from a width of \d+ \[64, 256\] on \(m = 8,000\)\.$/,
   );
 });
 
@@ -69,7 +69,7 @@ test("along m, the choice changes where set-up is worth it", () => {
   assert.ok(low <= at && at <= high && low >= 1000 && high <= 16_000);
   assert.match(
     crossoverSentences(summary)[0],
-    /^Below m = [\d,]+ \[[\d,]+, [\d,]+\] plain, above team/,
+    /^team takes less in all than plain from m = [\d,]+ \[[\d,]+, [\d,]+\] on\./,
   );
 });
 
@@ -119,7 +119,7 @@ test("where the choice is a third that is near both, the sentence of a crossover
   };
   assert.match(
     crossoverSentences(third)[0],
-    /^Below m = .* plain, above team; third, the choice, is near the fastest everywhere\.$/,
+    /^team takes less in all than plain from m = .* on; third, the choice, is near the fastest everywhere\.$/,
   );
   assert.doesNotMatch(crossoverSentences(summary)[0], /the choice/);
 });
