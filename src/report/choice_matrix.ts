@@ -52,7 +52,9 @@ export function choiceMatrix(summary: Summary): Block[] {
     paragraph(
       `The program to choose by its time, set-up included. For ${counted(plan.epochs, "epoch")}${
         isOne ? ", those of the plan," : ""
-      } ≈ marks a tie, and 1.50 × means that the next takes half as long again.`,
+      } ≈ marks a tie, and 1.50 × means that the next takes half as long again.${
+        isOne ? " In the other rows, another stands only where it is known to take less." : ""
+      }`,
     ),
     made,
     ...crossoverSentences(summary).map(paragraph),

@@ -82,7 +82,8 @@ export function reasonText(reason: Reason): string {
       return `unavailable: ${unavailableText(reason)}`;
     case "over-budget":
       return `predicted ${formatDuration(reason.predictedNs)}; the trials to come need ` +
-        `${formatDuration(reason.neededNs)}, and ${formatDuration(reason.leftNs)} of the budget ` +
+        `${formatDuration(reason.neededNs)}, and ` +
+        `${reason.leftNs > 0 ? formatDuration(reason.leftNs) : "none"} of the budget ` +
         `is left (raise it with --budget, or choose smaller --sizes)`;
     case "not-repeated":
       return `not repeated: it failed in round ${reason.round}`;

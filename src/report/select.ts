@@ -2,6 +2,7 @@ import type { Choice } from "../format/choice.ts";
 import type { Summary } from "../format/summary.ts";
 import type { Cell } from "../format/trial_record.ts";
 import { choiceKey, settingKey } from "../summary/axes.ts";
+import { compareCells } from "../summary/series.ts";
 import { trialKey } from "./page/raw_run.ts";
 
 /** Every series at every seed that has cells: a row of a table, a line of a plot. Cells are by ascending m. */
@@ -79,11 +80,22 @@ export function atLargestSize(summary: Summary) {
   });
 }
 
-/** The choices at the first seed by size, a list for each setting (network, rate, B) in the order of the series. */
-export function choicesBySetting({ choices, series, plan }: Summary): Choice[][] {
+/** The choices at the first seed by size, a list for each setting (network, rate, B) in the order of the plan. */
+export function choicesBySetting({ choices, series, plan, cells }: Summary): Choice[][] {
   const ofSeed = choices.filter(({ seed }) => seed === plan.seeds[0])
     .toSorted((a, b) => a.examples - b.examples);
-  return [...Map.groupBy(ofSeed, (choice) => choiceKey(series[choice.series])).values()];
+  // Of an unfinished run, the series may have come in any order.
+  const compare = compareCells(plan);
+  const settingOf = ([choice]: readonly Choice[]): Cell | undefined => {
+    const own = cells.find((one) => one.series === choice.series);
+    return own &&
+      { ...own.cell, implementation: "", runtime: "deno", threads: 1, ranks: 1, seed: 1 };
+  };
+  return [...Map.groupBy(ofSeed, (choice) => choiceKey(series[choice.series])).values()]
+    .sort((a, b) => {
+      const [one, other] = [settingOf(a), settingOf(b)];
+      return one && other ? compare(one, other) : 0;
+    });
 }
 
 /** The choice at the largest size, for the first setting and seed. */

@@ -109,3 +109,22 @@ test("where seven sizes do not fit, a setting is still one line: the choice, and
     ),
   );
 });
+
+test("settings stand in the order of the plan, also where a program lacks some of them", () => {
+  const plan = {
+    layers: [[784, 16, 16, 10], [784, 128, 10]],
+    batchSizes: [10, 100],
+    sizes: [1000],
+  };
+  const summary = summaryOf({ plan }, (trial) => {
+    const { implementation, batchSize, layerSizes } = trial.cell;
+    const lacks = implementation === "naive_loop" && batchSize === 10 && layerSizes[1] === 16;
+    return lacks ? undefined : trial;
+  });
+  const lines = linesOf(summary);
+  const from = lines.findIndex((line) => line.startsWith("m = "));
+  assert.deepEqual(lines.slice(from + 1, from + 7).map((line) => line.trim().split("  ")[0]), [
+    ...["784-16-16-10", "B = 10", "B = 100"],
+    ...["784-128-10", "B = 10", "B = 100"],
+  ]);
+});

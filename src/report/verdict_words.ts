@@ -36,6 +36,7 @@ export function verdictText(summary: Summary): string {
   const pace = paceText(choice, summary);
   const tied = tiedText(choice, summary);
   const epochs = epochsText(choice, summary);
+  const later = tiedUntil(choice);
   const said = (head: string, parts: readonly (string | undefined)[]) => {
     const known = parts.filter((part) => part !== undefined);
     return `${head}${known.length > 0 ? `: ${known.join(", ")}` : ""}.`;
@@ -43,6 +44,9 @@ export function verdictText(summary: Summary): string {
   // The fullest that is short enough.
   const texts = [
     ...(epochs === undefined ? [] : [said(`Choose ${own} (${epochs})`, [pace, tied])]),
+    ...(later === undefined ? [] : [
+      said(`Choose ${own}`, [pace, `${tied} (best from ${counted(later, "epoch")})`]),
+    ]),
     said(`Choose ${own}`, [pace, tied]),
     said(`Choose ${own}`, [tied ?? pace]),
   ];
@@ -82,6 +86,13 @@ function epochsText({ byEpochs, series }: Choice, summary: Summary): string | un
     ? `${nameOf(after.series, summary)} from ${formatCount(after.from)} epochs on`
     : before &&
       `${nameOf(before.series, summary)} below ${formatCount(byEpochs[place].from)} epochs`;
+}
+
+/** From how many epochs on the only program that is tied is the best. */
+function tiedUntil({ series, byEpochs, rivals }: Choice): number | undefined {
+  const after = byEpochs[byEpochs.findLastIndex((one) => one.series === series) + 1];
+  const near = rivals.filter(isNear);
+  return near.length === 1 && near[0].series === after?.series ? after.from : undefined;
 }
 
 /** Where the choice at the largest size is clearly slower than that at the smallest: who is best where. */
@@ -132,6 +143,10 @@ export function settingsVerdict(
     const named = `${decides}: ${each.join(", ")}${rest}.`;
     if (named.split(" ").length <= MOST_WORDS) return { mark, text: named };
     const counts = byName.slice(0, MOST_NAMED).map(([name, won]) => `${name} in ${won.length}`);
+    const others = byName.slice(MOST_NAMED).reduce((sum, [, won]) => sum + won.length, 0);
+    if (others > 0) {
+      counts.push(`${byName.length === MOST_NAMED + 1 ? "another" : "others"} in ${others}`);
+    }
     return { mark, text: `${decides}: of ${all}, ${counts.join(", ")}${rest}.` };
   }
   const [[name]] = byName;

@@ -81,6 +81,18 @@ test("the ranking has a row for each program, the fastest first, with its figure
   assert.deepEqual(textsOf(svg, 'g[aria-description="threads"]'), ["1", "1", "1"]);
 });
 
+test("where the choice is not the first of the ranking, the caption says that set-up counts, too", () => {
+  const captionOf = (of: Summary) =>
+    plotsOf(of).find(({ path }) => path === "plots/ranking.svg")!.caption;
+  assert.doesNotMatch(captionOf(summary), /set-up/);
+  const slower = summary.series.findIndex((one) => one.implementation === "outer_product");
+  const choices = summary.choices.map((choice) => ({ ...choice, series: slower }));
+  assert.match(
+    captionOf({ ...summary, choices }),
+    /the choice\. For the choice, set-up counts, too\./,
+  );
+});
+
 test("a predicted program stands in the ranking in brackets, an imprecise one with its mark", () => {
   const first = summary.cells.find(({ cell }) =>
     cell.implementation === "naive_loop" && cell.examples === 60_000

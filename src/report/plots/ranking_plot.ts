@@ -112,6 +112,9 @@ export const rankingPlot: PlotKind = {
     const left = rowsOf(summary, Infinity).length - rows.length;
     return [
       "Every program, the fastest first. A bar is the 95 % interval; the filled marker is the choice.",
+      ...(rows.findIndex(({ isChosen }) => isChosen) > 0
+        ? ["For the choice, set-up counts, too."]
+        : []),
       ...(rows.some(({ isPredicted }) => isPredicted)
         ? ["Brackets: predicted by the scaling law, not measured."]
         : []),
