@@ -34,7 +34,7 @@ import type { Terminal } from "../base/terminal.ts";
 import { duration } from "./values.ts";
 import type { Failure, Unavailable } from "../format/reason.ts";
 import { reasonText } from "../report/reason_words.ts";
-import { diagnoseCommand } from "../report/verdict_words.ts";
+import { diagnoseCommand } from "../report/failure_words.ts";
 
 /** Four subsets, each twice the one before, give an exponent with an interval. */
 const USUAL_SIZES = [1250, 2500, 5000, 10000];

@@ -29,7 +29,7 @@ import { noteSandbox } from "./sandbox_note.ts";
 import type { Terminal } from "../base/terminal.ts";
 import { NONE } from "../report/grid.ts";
 import { reasonsText, reasonText } from "../report/reason_words.ts";
-import { diagnoseCommand } from "../report/verdict_words.ts";
+import { diagnoseCommand } from "../report/failure_words.ts";
 
 /** One implementation, the fastest that needs nothing special, on the whole set. */
 const DEFAULTS: PlanInput = { implementations: ["fused_typed"], sizes: ["all"] };

@@ -23,7 +23,7 @@ import {
 } from "./plan_options.ts";
 import { assumedText } from "../report/assumed_words.ts";
 import { deviceText, reasonsText } from "../report/reason_words.ts";
-import { diagnoseCommand } from "../report/verdict_words.ts";
+import { diagnoseCommand } from "../report/failure_words.ts";
 
 const USUAL_SIZES = [1000];
 

@@ -13,7 +13,8 @@ import { choiceKey } from "../summary/axes.ts";
 import { fromText } from "./choice_words.ts";
 import { firstChoice } from "./select.ts";
 import { isResolved, markedTime } from "./noise_words.ts";
-import { failureTexts, settingText, verdictText } from "./verdict_words.ts";
+import { failureTexts } from "./failure_words.ts";
+import { settingText, verdictText } from "./verdict_words.ts";
 
 /** Headings to which the line of trust leads. */
 export const SECTIONS = {

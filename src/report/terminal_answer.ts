@@ -14,14 +14,8 @@ import { choicesBySetting } from "./select.ts";
 import { skippedTexts } from "./terminal_notes.ts";
 import { indented, type Style, wrapped } from "./terminal_style.ts";
 import { baselineName, fromText, isBaseline } from "./choice_words.ts";
-import {
-  failureTexts,
-  isNear,
-  isProven,
-  isUndecided,
-  nothingText,
-  settingsVerdict,
-} from "./verdict_words.ts";
+import { failureTexts } from "./failure_words.ts";
+import { isNear, isProven, isUndecided, nothingText, settingsVerdict } from "./verdict_words.ts";
 
 /** What failed, the first that anybody must know. */
 export const failureLines = (summary: Summary, style: Style): string[] =>

@@ -10,7 +10,7 @@ import { counted, formatCount, formatFixed, formatPercent, listed } from "./numb
 import { reasonsText, softwareText, trialsText, troubleTexts } from "./reason_words.ts";
 import { isOfShards, shardWarningText } from "./shard_words.ts";
 import { paint, type Style, wrapped } from "./terminal_style.ts";
-import { isToldAbove } from "./verdict_words.ts";
+import { isToldAbove } from "./failure_words.ts";
 
 /** More warnings than these are counted; `--verbose` has them whole. */
 const MOST_WARNINGS = 4;
