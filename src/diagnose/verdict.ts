@@ -1,4 +1,5 @@
 import type { Finding } from "../format/finding.ts";
+import { isUsualActivation } from "./inside/functions.ts";
 import { isHarmless } from "./inside/small_constants.ts";
 import { isGradientFinding } from "./words/finding_words.ts";
 
@@ -37,6 +38,10 @@ const isOpposite = (one: Finding): boolean =>
 /** A small constant such as an ε: it hinders no training. */
 const LITTLE = 1e-6;
 
+/** Another activation that people take on purpose, with its own derivative: a wrong one would be a finding, too. */
+const isOtherActivation = (one: Finding): boolean =>
+  one.id === "wrong-activation" && "form" in one && isUsualActivation(one.form ?? "");
+
 const isLittle = (one: Finding): boolean =>
   one.id === "rounding" && "form" in one && one.form === "little" && one.value! < LITTLE;
 
@@ -55,7 +60,8 @@ export function verdictOf(findings: readonly Finding[]): Verdict {
     one.id === "scale" && "factor" in one && one.factor !== 0 && !("parts" in one && one.parts);
   if (every(isConstant)) return "right-up-to-a-constant";
   const isMeant = (one: Finding) =>
-    CONVENTIONS.has(one.id) && !isOpposite(one) || isLittle(one) || isHarmless(one) ||
+    CONVENTIONS.has(one.id) && !isOpposite(one) || isOtherActivation(one) || isLittle(one) ||
+    isHarmless(one) ||
     one.id === "wrong-update" && "convention" in one && one.convention !== undefined;
   if (every((one) => isConstant(one) || isMeant(one))) return "right-for-another-convention";
   return every(({ id }) => UPDATES.has(id)) ? "wrong-update" : "wrong";

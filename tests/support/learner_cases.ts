@@ -141,6 +141,11 @@ const casesOf = ({ all, hidden, top, isQuadratic, name }: Of): [Hooks, ...string
     { hidden: (z) => z.map((one) => one > 0 ? one : 0.07 * one), slope: (z) => z > 0 ? 1 : 0.07 },
     `wrong-activation ${hidden} (z where z > 0, else 0.07 z)`,
   ],
+  [
+    { hidden: (z) => z.map((one) => one > 0 ? one : 0.2 * one) },
+    `wrong-activation ${hidden} leaky-0.2`,
+    `wrong-slope ${hidden} ${{ sigmoid: "a(1 − a)", tanh: "1 − a²", relu: "[z > 0]" }[name]}`,
+  ],
 ];
 
 /** Every mistake in a network: its title, what must be found, and what is. */

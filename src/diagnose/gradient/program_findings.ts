@@ -7,7 +7,7 @@ import type { Explanation } from "../inside/explain_program.ts";
 import type { Departure, Program } from "../inside/program.ts";
 import { rightPixels } from "../inside/pixels.ts";
 import { rightOutput } from "../inside/output.ts";
-import { RIGHT_SLOPES } from "../inside/functions.ts";
+import { isUsualActivation, RIGHT_SLOPES } from "../inside/functions.ts";
 
 type Stated = Pick<SimulatedMistake, "found" | "right" | "value">;
 
@@ -213,7 +213,7 @@ const RIGHT_ACTIVATIONS = { sigmoid: "σ(z)", tanh: "tanh(z)", relu: "max(0, z)"
 function addBackward(
   departures: Departures,
   network: Network,
-  { backward }: Program,
+  { forward, backward }: Program,
   onlyInWeights: readonly boolean[],
 ): void {
   for (const [l, { carried, weights, slope, updated, rounding }] of backward.entries()) {
@@ -229,7 +229,9 @@ function addBackward(
     const stated = {
       found: `δ${sub(layer)} = ${rounding ? `${rounding.name}(${product})` : product}`,
       right: `δ${sub(layer)} = (W${sub(layer + 1)}ᵀ δ${sub(layer + 1)}) ∘ ${
-        inLayer(RIGHT_SLOPES[network.hiddenActivation].formula, layer)
+        isUsualActivation(forward[l].activation.name)
+          ? `f′(z${sub(layer)})`
+          : inLayer(RIGHT_SLOPES[network.hiddenActivation].formula, layer)
       }`,
     };
     // What is passed down has the slope that is missing above.

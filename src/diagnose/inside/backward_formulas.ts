@@ -2,6 +2,7 @@ import type { Network } from "../../model/network.ts";
 import {
   activationNamed,
   inLayer,
+  isUsualActivation,
   NO_SLOPE,
   RIGHT_SLOPES,
   type Slope,
@@ -181,14 +182,17 @@ export function consistentSlopes(
   if (activation.name === f.name && leaves === undefined) return [ofNeuron(right)];
   const h = 1e-5;
   const own = (z: number) => (activation.of(z + h) - activation.of(z - h)) / (2 * h);
-  return [
-    {
-      formula: (layer) => `f′(z${sub(layer)})`,
-      of: ({ z }, l) => z[l].map((v) => right.of(v, f.of(v))),
-    },
-    { formula: (layer) => `f′(z${sub(layer)})`, of: ({ z }, l) => z[l].map(own) },
-    ofNeuron(right),
-  ];
+  const slopeOfPlan: VectorChoice = {
+    formula: (layer) => `f′(z${sub(layer)})`,
+    of: ({ z }, l) => z[l].map((v) => right.of(v, f.of(v))),
+  };
+  const ownSlope: VectorChoice = {
+    formula: slopeOfPlan.formula,
+    of: ({ z }, l) => z[l].map(own),
+  };
+  if (!isUsualActivation(activation.name)) return [slopeOfPlan, ownSlope, ofNeuron(right)];
+  // It is taken on purpose, so its slope should be its own.
+  return [ownSlope, ofNeuron(right, { id: "wrong-slope", form: right.formula })];
 }
 
 export function slopesOf(network: Network, forward: ForwardChoice): VectorChoice[] {

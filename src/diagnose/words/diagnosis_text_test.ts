@@ -132,6 +132,11 @@ test("the verdict says what is right, and what is meant otherwise", () => {
   assert.equal(of("non-deterministic"), "not-reproducible");
   assert.equal(of("fails-when-large"), "right-until-large");
   assert.equal(of("fails-when-large", "pixel-map"), "right-for-another-convention");
+  const activation = (form: string): Finding => ({ id: "wrong-activation", layers: [1], form });
+  const slope: Finding = { id: "wrong-slope", layers: [1], form: "[z > 0]" };
+  assert.equal(verdictOf([activation("leaky-0.01")]), "right-for-another-convention");
+  assert.equal(verdictOf([activation("leaky-0.01"), slope]), "wrong");
+  assert.equal(verdictOf([activation("minus-sigmoid")]), "wrong");
   const overflow = (broken: number): Finding => ({
     id: "overflow",
     layers: [1],

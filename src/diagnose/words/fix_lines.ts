@@ -2,6 +2,7 @@
  * Corrections as code, in NumPy and in TypeScript. In NumPy they are for what Slope gives: images (B, pixels), weights
  * (out, in), so an array of a layer is (B, width).
  */
+import { isUsualActivation } from "../inside/functions.ts";
 import type { Fix } from "./told.ts";
 
 const COLUMNS = "With examples in columns,";
@@ -70,6 +71,9 @@ export function activationFix(name: string, value: number): Fix {
         `Write \`dW = delta.T @ a\`, with a as it enters the layer. ${COLUMNS} \`delta @ a.T\`.`,
       typescript: "Write `dW[o][i] += delta[o] * a[i]`, with a as it enters the layer.",
     };
+  }
+  if (isUsualActivation(name)) {
+    return "If you mean it, keep it: it may train well. Slope checks and times sigmoid, tanh and relu.";
   }
   return "Use the activation of the problem (network.hiddenActivation), or ask for yours with " +
     "--activation.";
