@@ -18,7 +18,7 @@ import {
   type ExaminedProgram,
   examineMany,
 } from "../diagnose/folder/examine_many.ts";
-import { areMany, pluginPaths } from "../diagnose/folder/plugin_paths.ts";
+import { areMany, foldersWithout, pluginPaths } from "../diagnose/folder/plugin_paths.ts";
 import {
   diagnosisJson,
   diagnosisText,
@@ -186,6 +186,8 @@ async function diagnoseMany(
 ): Promise<number> {
   const { names, plugins = [], format, page, only, explain } = options;
   const files = [...pluginPaths(names).map((path) => resolve(path)), ...plugins];
+  const without = foldersWithout(names);
+  if (without.length > 0) terminal.note(`warning: no program in ${without.join(", ")}`);
   const folder = folderOf(files);
   const examined = await examineMany({
     files,

@@ -134,6 +134,8 @@ function pythonHint(failure: Failure, plugin: string): string {
       return `${second}: see ${page}`;
     case "exception":
       return `correct that, or ${second}, which takes its functions and runs nothing else: see ${page}`;
+    case "missing-package":
+      return `install it, or ${second}, where it is missed only if it is used: see ${page}`;
     default:
       return `${page} shows the forms of a plug-in`;
   }

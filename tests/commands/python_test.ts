@@ -161,7 +161,7 @@ test("a program that cannot run ends a command with what to do: code 2", NEEDED,
     writeFileSync(file, "import nobody_has_this\ndef gradient(w, b, x, y): ...\n");
     await refusesHere(
       [...verify, ...HERE],
-      /no package "nobody_has_this" [^]*hint: docs\/PYTHON\.md/,
+      /no package "nobody_has_this" [^]*hint: install it, or .*see docs\/PYTHON\.md/,
     );
     writeFileSync(file, "def gradient(weights, biases, images, labels):\n    return 1 +\n");
     await refusesHere([...verify, ...HERE], /SyntaxError: [^]*mine\.py:2: return 1 \+/);

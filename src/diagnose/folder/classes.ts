@@ -64,7 +64,8 @@ export function sorted(programs: readonly ExaminedProgram[]): ExaminedProgram[] 
   const outcomes = new Map(programs.map((one) => [one, ORDER.indexOf(outcomeOf(one))]));
   return [...programs].sort((a, b) =>
     outcomes.get(a)! - outcomes.get(b)! || placeOf(a) - placeOf(b) ||
-    a.file.localeCompare(b.file) || (a.program ?? "").localeCompare(b.program ?? "")
+    a.file.localeCompare(b.file, undefined, { numeric: true }) ||
+    (a.program ?? "").localeCompare(b.program ?? "")
   );
 }
 

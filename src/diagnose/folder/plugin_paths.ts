@@ -34,6 +34,15 @@ export function pluginPaths(names: readonly string[]): string[] {
   return [...new Set(all)].sort();
 }
 
+/** Folders of these folders that hold no plug-in, where others do: somebody's program may be missing. */
+export const foldersWithout = (names: readonly string[]): string[] =>
+  names.filter((name) => isFolder(name) && pluginsIn(name).length === 0)
+    .flatMap((name) =>
+      entriesOf(name).filter((entry) => entry.isDirectory())
+        .map((entry) => join(name, entry.name))
+    )
+    .filter((folder) => pluginsIn(folder).length === 0);
+
 function fileOf(name: string): string[] {
   if (existsSync(name)) return [name];
   throw new InputError(

@@ -3,7 +3,7 @@ import { chmodSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { withFolder } from "../../../tests/support/cli.ts";
-import { areMany, pluginPaths } from "./plugin_paths.ts";
+import { areMany, foldersWithout, pluginPaths } from "./plugin_paths.ts";
 
 test("a folder stands for its plug-ins, or for those of its folders", async () => {
   await withFolder((folder) => {
@@ -30,11 +30,14 @@ test("a folder stands for its plug-ins, or for those of its folders", async () =
   });
 });
 
-test("a notebook has a row, unless a plug-in beside it reads it", async () => {
+test("a notebook has a row, unless a plug-in beside it reads it; a folder without both is named", async () => {
   await withFolder((folder) => {
     for (const name of ["ann", "bob"]) mkdirSync(join(folder, name));
     const path = (...names: string[]) => join(folder, ...names);
     for (const name of ["ann", "bob"]) writeFileSync(path(name, "net.ipynb"), "{}");
+    mkdirSync(path("carl"));
+    writeFileSync(path("carl", "Net.java"), "");
+    assert.deepEqual(foldersWithout([folder, path("ann")]), [path("carl")]);
     writeFileSync(path("ann", "mine.py"), 'theirs = slope.definitions("net.ipynb")');
     const expected = [path("ann", "mine.py"), path("bob", "net.ipynb")];
     assert.deepEqual(pluginPaths([folder]), expected);
