@@ -7,7 +7,7 @@ import { sizesOf } from "../select.ts";
 import { type Axis, sizeAxis, withRoom } from "./axis.ts";
 import { type Guide, GUIDE_TEXT, guideMarks } from "./guides.ts";
 import { directLabels, legendOf } from "./legend.ts";
-import type { PlotLine, PlotPoint } from "./lines.ts";
+import { type PlotLine, type PlotPoint, xsOf } from "./lines.ts";
 import { classOf, type Looks, looksIn, markerOf } from "./looks.ts";
 import { besideFrame, svgOf } from "./svg.ts";
 
@@ -38,7 +38,9 @@ export const linePlot = (
     const drawn = lines(summary);
     if (drawn.length === 0) return undefined;
     const made = frame(summary, drawn);
-    return drawFrame({ x: sizeAxis(sizesOf(summary)), ...made, lines: drawn }, looksIn(summary), {
+    // What is predicted may lie beyond the sizes that were measured.
+    const x = sizeAxis([...sizesOf(summary), ...xsOf(drawn)]);
+    return drawFrame({ x, ...made, lines: drawn }, looksIn(summary), {
       room,
       isNamed: kind.size === "large",
     });

@@ -81,6 +81,19 @@ test("the ranking has a row for each program, the fastest first, with its figure
   assert.deepEqual(textsOf(svg, 'g[aria-description="threads"]'), ["1", "1", "1"]);
 });
 
+test("what is predicted beyond the largest measured size lies within its plot", () => {
+  const first = summary.cells.find(({ cell }) =>
+    cell.implementation === "naive_loop" && cell.examples === 60_000
+  )!;
+  const changed: Summary = {
+    ...summary,
+    cells: summary.cells.filter(({ cell }) => cell.examples < 60_000),
+    predicted: [{ cell: first.cell, series: first.series, nsPerEpoch: first.nsPerEpoch }],
+  };
+  const ticks = textsOf(plotOf(changed, "per_example"), 'g[aria-label="x-axis tick label"]');
+  assert.equal(ticks.at(-1), "60,000");
+});
+
 test("where the choice is not the first of the ranking, the caption says that set-up counts, too", () => {
   const captionOf = (of: Summary) =>
     plotsOf(of).find(({ path }) => path === "plots/ranking.svg")!.caption;

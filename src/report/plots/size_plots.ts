@@ -3,7 +3,7 @@ import { formatBinary, formatError, formatFixed } from "../numbers.ts";
 import { chosenSeries, sizesOf } from "../select.ts";
 import { byteAxis, durationAxis, logAxis, sizeAxis } from "./axis.ts";
 import { linePlot } from "./frame.ts";
-import { curveOver, endsOf, overSizes, type PlotLine, valuesOf } from "./lines.ts";
+import { curveOver, endsOf, overSizes, type PlotLine, valuesOf, xsOf } from "./lines.ts";
 
 export const timePlot = linePlot({
   name: "time",
@@ -53,7 +53,7 @@ export const perExamplePlot = linePlot({
       ({ cell, nsPerEpoch }) => nsPerEpoch.value / cell.examples,
     ),
   frame(summary, lines) {
-    const [low, high] = sizeAxis(sizesOf(summary)).domain;
+    const [low, high] = sizeAxis(xsOf(lines)).domain;
     return {
       title: "Time per example",
       y: durationAxis("time per example", valuesOf(lines), endsOf(lines)),
