@@ -24,11 +24,20 @@ export function nextCommand(
 ): string | undefined {
   if (healthy) return undefined;
   const { plugins = [] } = asked;
-  const whose = [implementation, ...plugins.map((file) => `--plugin ${quoted(file)}`)];
+  const files = plugins.map((file) => `--plugin ${quoted(file)}`);
   const model = modelWords(asked);
   const training = trainingWords(asked);
   const command = (name: string, given: readonly string[], more: string) =>
-    ownCommand([name, ...whose, ...withoutThose(given, more), more].filter(Boolean).join(" "));
+    ownCommand(
+      [
+        name,
+        // verify takes no name without an option.
+        name === "verify" ? `--implementations ${implementation}` : implementation,
+        ...files,
+        ...withoutThose(given, more),
+        more,
+      ].filter(Boolean).join(" "),
+    );
   const meant = verdictOf(findings) === "right-for-another-convention"
     ? declaredFlags(findings)
     : "";

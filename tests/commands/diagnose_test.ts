@@ -50,7 +50,14 @@ test("a wrong gradient is named in JSON and in words, code 1", SLOW, async () =>
     assert.equal(code, 1);
     assert.match(stdout, /✗ 1\. sign-reversed, layers 1, 2, 3\n +cause: .+\n[^]*fix: /);
     assert.match(stdout, /^✗ WRONG GRADIENT/m);
-    assert.match(stdout, /^next: \w+ \w+ verify mine --plugin\s+\S*mine\.ts\s+--data\s/m);
+    const next = stdout.split(/^next: \w+ \w+ /m)[1].split(/^ *→/m)[0].trim();
+    assert.match(
+      next.replace(/\s+/g, " "),
+      /^verify --implementations mine --plugin \S*mine\.ts --data \S+$/,
+    );
+    const verified = await slopeHere(next.split(/\s+/));
+    assert.equal(verified.code, 1, verified.stderr);
+    assert.match(verified.stdout, /^✗ +mine +wrong/m);
     assert.ok(stdout.trimEnd().split("\n").length <= 25, stdout);
     assert.match(stdout, /✗ 2\. scale, layers 1, 2, 3, factor 2/);
   });
