@@ -23,6 +23,12 @@ const softmaxOfAll = (z: Matrix) => {
 };
 const sum = (all: readonly number[]) => all.reduce((total, one) => total + one, 0);
 const dot = (w: readonly number[], a: readonly number[]) => sum(w.map((one, i) => one * a[i]));
+const mean = (column: number[]) => column.map(() => sum(column) / column.length);
+const runningSum = (all: readonly number[]) => all.map((_, i) => sum(all.slice(0, i + 1)));
+const softmaxWithKeptSum = (z: Matrix) => {
+  const powers = z.map((row) => row.map(exp));
+  return powers.map((row, n) => row.map((one) => one / sum(powers.slice(0, n + 1).flat())));
+};
 const clippedTo = (limit: number, array: number[]) => {
   const length = Math.hypot(...array);
   return length > limit ? array.map((one) => one * limit / length) : array;
@@ -45,13 +51,17 @@ export const LEARNER_NETWORKS: Network[] = [
 interface Of {
   readonly all: string;
   readonly hidden: string;
+  readonly upper: string;
   readonly top: number;
   readonly isQuadratic: boolean;
   readonly name: Network["hiddenActivation"];
+  readonly f: (z: number) => number;
 }
 
 /** What is wrong, and what must be found. */
-const casesOf = ({ all, hidden, top, isQuadratic, name }: Of): [Hooks, ...string[]][] => [
+const casesOf = (
+  { all, hidden, upper, top, isQuadratic, name, f }: Of,
+): [Hooks, ...string[]][] => [
   [{}],
   [
     { zeros: (rows, n) => new Array<number[]>(rows).fill(new Array<number>(n).fill(0)) },
@@ -71,6 +81,69 @@ const casesOf = ({ all, hidden, top, isQuadratic, name }: Of): [Hooks, ...string
     [
       { outputs: (z) => z.map((row) => softmax(row.map((one) => Math.max(0, one)))) },
       `wrong-activation ${top} softmax(max(0, z))`,
+    ],
+    [
+      { outputs: (z) => z.map((row) => softmax(softmax(row))) },
+      `wrong-activation ${top} softmax-twice`,
+    ],
+    [
+      {
+        outputs: (z) => z.map((row) => row.map((one) => Number(one === Math.max(...row)))),
+      },
+      `wrong-activation ${top} predicted-class`,
+    ],
+    [
+      {
+        outputDelta: (a, y) => {
+          const p = a.map((one, k) => (one - y[k]) / (1 - one));
+          return a.map((one, k) => p[k] - one * sum(p));
+        },
+      },
+      `other-loss ${top} softmax-binary-cross-entropy`,
+      `overflow ${all}`,
+    ],
+    [{ deltas: overRows(mean) }, "rows-interact error-over-rows"],
+  ] as [Hooks, ...string[]][]),
+  [
+    {
+      outputDelta: (a, y) =>
+        a.map((one, k) => (1 + y.indexOf(1)) * (one - y[k]) * (isQuadratic ? one * (1 - one) : 1)),
+    },
+    `other-loss ${top} class-weights`,
+  ],
+  [
+    {
+      outputDelta: (a, y) =>
+        a.map((one, k) => Math.abs(one - y[k]) * (isQuadratic ? one * (1 - one) : 1)),
+    },
+    `wrong-slope ${top} absolute-error`,
+  ],
+  [
+    { outputDelta: (a, y) => a.map((one, k) => (one - y[k]) ** 2 * (1 - one + y[k])) },
+    `wrong-slope ${top} slope-of-error`,
+  ],
+  [
+    { targets: overRows((column) => column.map(() => Math.max(...column))) },
+    "rows-interact labels-of-all-rows",
+  ],
+  [{ images: overRows(mean), targets: overRows(mean) }, "rows-interact mean-image"],
+  [{ below: runningSum }, `wrong-backward-weights ${hidden} sum-kept`],
+  [
+    { slope: () => 1, below: (q) => q.map((one) => one * sigmoid(one) * (1 - sigmoid(one))) },
+    `wrong-slope ${hidden} slope-of-error`,
+  ],
+  ...(name === "sigmoid" ? [] : [[
+    { product: (a) => name === "tanh" ? 1 - a * a : Number(a > 0) },
+    `wrong-activation ${upper} slope-in-product`,
+  ]] as [Hooks, ...string[]][]),
+  // Neurons that are dead in all questions show nothing of these.
+  ...(name === "relu" ? [] : [
+    ...(isQuadratic ? [] : [[{ outputs: softmaxWithKeptSum }, "rows-interact softmax-sum-kept"]]),
+    [{ slope: (z, a) => a * (1 - z) }, `wrong-slope ${hidden} a(1 − z)`],
+    [{ hidden: (z) => runningSum(z).map(f) }, `wrong-activation ${hidden} sum-kept`],
+    [
+      { through: (w) => w.map((row, o) => row.map((_, i) => Math.sin(3 * o + i))) },
+      `wrong-backward-weights ${hidden} fixed-weights`,
     ],
   ] as [Hooks, ...string[]][]),
   [
@@ -158,6 +231,8 @@ export function learnerCases(network: Network) {
   const of = {
     all: every.join(),
     hidden: every.slice(0, -1).join(),
+    upper: every.slice(1).join(),
+    f: { sigmoid, tanh: Math.tanh, relu: (z: number) => Math.max(0, z) }[name],
     top,
     isQuadratic: outputLoss === "sigmoid-quadratic",
     name,

@@ -30,6 +30,14 @@ export interface Hooks {
   readonly outputDelta?: (a: readonly number[], y: readonly number[]) => number[];
   /** What is passed down in place of δ. */
   readonly carried?: (delta: readonly number[]) => number[];
+  /** δ of the output layer, of all rows. */
+  readonly deltas?: (delta: Matrix) => Matrix;
+  /** What δ is passed down through in place of W. */
+  readonly through?: (w: Matrix, layer: number) => Matrix;
+  /** Wᵀδ of one row. */
+  readonly below?: (sums: readonly number[]) => readonly number[];
+  /** What δ of layers above the first is multiplied with in the weight gradient, in place of a. */
+  readonly product?: (a: number) => number;
   readonly slope?: (z: number, a: number) => number;
   /** An array of zeros for a weight gradient. */
   readonly zeros?: (rows: number, columns: number) => Matrix;
@@ -87,6 +95,7 @@ export const gradientOf =
       hooks.outputDelta?.(row, y[n]) ??
         row.map((one, k) => (one - y[n][k]) * (isSoftmax ? 1 : one * (1 - one)))
     );
+    delta = hooks.deltas?.(delta) ?? delta;
     const dw: Matrix[] = [];
     const db: Matrix = [];
     for (let l = top - 1; l >= 0; l--) {
@@ -95,17 +104,20 @@ export const gradientOf =
       for (const [n, ofRow] of delta.entries()) {
         if (hooks.counts?.(n, images.length) === false) continue;
         const ofBiases = hooks.biasDelta?.(ofRow, n, images.length) ?? ofRow;
+        const inputs = l === 0 || !hooks.product ? a[l][n] : a[l][n].map(hooks.product);
         for (const [o, d] of ofRow.entries()) {
-          for (const [i, x] of a[l][n].entries()) dw[l][o][i] += d * x / images.length;
+          for (const [i, x] of inputs.entries()) dw[l][o][i] += d * x / images.length;
           db[l][o] += ofBiases[o] / images.length;
         }
       }
       if (l === 0) break;
       delta = delta.map((ofRow, n) => {
         const q = hooks.carried?.(ofRow) ?? ofRow;
+        const through = hooks.through?.(w[l], l + 1) ?? w[l];
+        const sums = a[l][n].map((_, i) => q.reduce((sum, d, o) => sum + through[o][i] * d, 0));
+        const below = hooks.below?.(sums) ?? sums;
         return a[l][n].map((one, i) =>
-          q.reduce((sum, d, o) => sum + w[l][o][i] * d, 0) *
-          (hooks.slope?.(z[l - 1][n][i], one) ?? slope(one))
+          below[i] * (hooks.slope?.(z[l - 1][n][i], one) ?? slope(one))
         );
       });
     }

@@ -44,11 +44,14 @@ export async function observe(kernel: ExaminedKernel, question: Question): Promi
     within(third.gradient, part).every((g) => g === 0)
   );
   const increments = [difference(second, first), difference(third, second)];
+  const next = difference(marked, third);
   const share = projection(increments[1], increments[0], whole);
   const isMomentum = share > LEAST_MOMENTUM && share < 1 - closeness &&
     !near(second.gradient, first.gradient) &&
     distance(increments[1], increments[0], whole, share) <=
-      10 * closeness * sizeOf(second.gradient, whole);
+      10 * closeness * sizeOf(second.gradient, whole) &&
+    // The steps of a rate that decays shrink, too, but each by another share.
+    distance(next, increments[1], whole, share) <= 10 * closeness * sizeOf(third.gradient, whole);
   const addsUp = !near(second.gradient, first.gradient) && near(increments[1], increments[0]);
   const written = parts.filter((part) => !unwritten.includes(part));
   const adds = written.filter((part) => {

@@ -63,3 +63,21 @@ test("a program that departs in full minibatches alone is told by their length",
   assert.ok(first.id === "rows-interact" && "form" in first);
   assert.equal(first.form, "full-minibatches");
 });
+
+test("a rate that decays from call to call is no momentum", async () => {
+  const right = mistaken({});
+  const decaying: typeof right = {
+    ...right,
+    async prepare(given) {
+      const gradientOf = await right.prepare(given);
+      let calls = 0;
+      return (parameters, batch, gradient) => {
+        const loss = gradientOf(parameters, batch, gradient);
+        const rate = 1 / (1 + 0.1 * calls++);
+        for (let p = 0; p < gradient.length; p++) gradient[p] *= rate;
+        return loss;
+      };
+    },
+  };
+  assert.deepEqual((await examined(decaying, problem)).map(({ id }) => id), ["non-deterministic"]);
+});

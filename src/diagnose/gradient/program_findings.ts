@@ -2,7 +2,7 @@ import type { Agreement, Finding, SimulatedMistake } from "../../format/finding.
 import type { Network } from "../../model/network.ts";
 import { inputName } from "../inside/forward_formulas.ts";
 import { RIGHT_SUM } from "../inside/sums.ts";
-import { inLayer, sub } from "../inside/functions.ts";
+import { asFactor, inLayer, sub } from "../inside/functions.ts";
 import type { Explanation } from "../inside/explain_program.ts";
 import type { Departure, Program } from "../inside/program.ts";
 import { rightPixels } from "../inside/pixels.ts";
@@ -224,14 +224,14 @@ function addBackward(
       : `(W${sub(layer + 1)} − ${shown(updated) === "1" ? "" : `${shown(updated)} `}∂W${
         sub(layer + 1)
       })ᵀ`;
-    const factor = slope.formula(layer) === "1" ? "" : ` ∘ ${slope.formula(layer)}`;
+    const factor = slope.formula(layer) === "1" ? "" : ` ∘ ${asFactor(slope.formula(layer))}`;
     const product = `(${used} ${carried.formula(layer)})${factor}`;
     const stated = {
       found: `δ${sub(layer)} = ${rounding ? `${rounding.name}(${product})` : product}`,
       right: `δ${sub(layer)} = (W${sub(layer + 1)}ᵀ δ${sub(layer + 1)}) ∘ ${
         isUsualActivation(forward[l].activation.name)
           ? `f′(z${sub(layer)})`
-          : inLayer(RIGHT_SLOPES[network.hiddenActivation].formula, layer)
+          : asFactor(inLayer(RIGHT_SLOPES[network.hiddenActivation].formula, layer))
       }`,
     };
     // What is passed down has the slope that is missing above.

@@ -16,6 +16,7 @@ import {
   type Pass,
   rawBelow,
   updatedPart,
+  type WeightsChoice,
 } from "./program.ts";
 import type { Exactness } from "./readings.ts";
 import { ROUNDINGS } from "./roundings.ts";
@@ -134,7 +135,8 @@ export function findBackward(
     const summed = fitSlope(passes, l, observed, { ...right, carried: c }, exactness);
     if (summed) return { found: summed, nearest: summed };
   }
-  return { nearest };
+  const fixed = fitWeights(passes, l, observed, right, exactness);
+  return fixed ? { found: fixed, nearest: fixed } : { nearest };
 }
 
 const isOne = (factor: number) => Math.abs(factor - 1) < 1e-3;
@@ -158,6 +160,41 @@ function* combinations(
   const cost = ([c, w, s, isUpdated]: [number, number, number, boolean]) =>
     Math.sign(c) + Math.sign(w) + Number(s >= rightSlopes) + Number(isUpdated);
   yield* all.sort((a, b) => cost(a) - cost(b));
+}
+
+/** δ comes through a matrix that stays the same whatever the parameters are. */
+function fitWeights(
+  passes: readonly Pass[],
+  l: number,
+  observed: readonly Vector[],
+  right: BackwardChoice,
+  exactness: Exactness,
+): FoundBackward | undefined {
+  const outputs = passes[0].delta[l + 1].length;
+  // So many questions leave no doubt.
+  if (passes.length < outputs + SCREENED) return undefined;
+  const one = (value: number) => Float64Array.of(value);
+  const rows = Array.from(observed[0], (_, i) => {
+    const asked = passes.flatMap((pass, q) => {
+      const slope = right.slope.of(pass, l)![i];
+      return slope === 0 ? [] : [{ slope, above: pass.delta[l + 1], seen: observed[q][i] }];
+    });
+    if (asked.length < outputs + SCREENED) return undefined;
+    const bases = Array.from(
+      { length: outputs },
+      (_, o) => asked.map(({ slope, above }) => one(slope * above[o])),
+    );
+    return fitConstants(asked.map(({ seen }) => one(seen)), bases);
+  });
+  if (!rows.every((row) => row !== undefined && row.error <= 10 * exactness.fit)) return undefined;
+  const matrix = rows.map((row) => row!.coefficients);
+  const weights: WeightsChoice = {
+    departure: { id: "wrong-backward-weights", form: "fixed-weights" },
+    formula: () => "Cᵀ",
+    through: (_, __, q) =>
+      Float64Array.from(matrix, (row) => row.reduce((sum, w, o) => sum + w * q[o], 0)),
+  };
+  return { choice: { ...right, weights }, error: Math.max(...rows.map((row) => row!.error)) };
 }
 
 function fitSlope(

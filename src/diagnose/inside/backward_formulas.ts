@@ -10,6 +10,7 @@ import {
   sub,
 } from "./functions.ts";
 import { ROUNDINGS } from "./roundings.ts";
+import { runningSum } from "./sums.ts";
 import type { Departure, ForwardChoice, VectorChoice, WeightsChoice } from "./program.ts";
 
 export const DELTA_ABOVE: VectorChoice = {
@@ -154,6 +155,11 @@ export const WEIGHTS: readonly WeightsChoice[] = [
       return one.map((value, i) => (value + other[i]) / 2);
     },
   },
+  {
+    departure: wrongWeights("sum-kept"),
+    formula: (l) => `running sum of W${sub(l + 1)}ᵀ`,
+    through: (pass, l, q) => runningSum(RIGHT_WEIGHTS.through(pass, l, q)!),
+  },
   indexed(
     wrongWeights("inputs-reversed"),
     (layer) => `W${sub(layer + 1)}ᵀ upside down`,
@@ -228,6 +234,17 @@ export function slopesOf(network: Network, forward: ForwardChoice): VectorChoice
       of: ({ z, x }, l) =>
         z[l].map((value, o) => keeps(o, z[l].length) ? right.of(value, x[l + 1][o]) : 0),
     })),
+    ...["σ′(q)", "q(1 − q)", "1 − tanh²(q)", "1 − q²"].map((formula): VectorChoice => {
+      const { of } = SLOPES.find((one) => one.formula === formula.replaceAll("q", "a"))!;
+      return {
+        departure: { id: "wrong-slope", form: "slope-of-error" },
+        formula: (layer) =>
+          formula.replaceAll("q", `q${sub(layer)}`) +
+          `, q${sub(layer)} = W${sub(layer + 1)}ᵀδ${sub(layer + 1)}`,
+        of: (pass, l) =>
+          RIGHT_WEIGHTS.through(pass, l, pass.delta[l + 1])?.map((value) => of(value, value)),
+      };
+    }),
     ...[0, 0.01, 0.1, 0.2].map((below): VectorChoice => ({
       departure: { id: "wrong-slope", form: "sign-of-delta" },
       formula: (layer) =>

@@ -1,5 +1,5 @@
 import { softmax } from "./functions.ts";
-import { norm, type Vector } from "./linear.ts";
+import { norm, sumOf, type Vector } from "./linear.ts";
 import { momentsOf } from "./pixel_maps.ts";
 import type { Departure } from "./program.ts";
 
@@ -13,11 +13,11 @@ export interface BatchRule {
   readonly right: string;
   /** Pixels (rows, features), from those of each row by itself. */
   pixels?(x: readonly Vector[]): Vector[];
-  /** Targets (rows, classes). */
-  targets?(y: readonly Vector[]): Vector[];
+  /** Targets (rows, classes), from those of each row by itself and from the outputs. */
+  targets?(y: readonly Vector[], a: readonly Vector[]): Vector[];
   /** Which row's pixels and label a row has. */
   pixelsOf?(n: number, rows: number): number;
-  labelOf?(n: number, labels: readonly number[]): number;
+  labelOf?(n: number, labels: readonly number[], ofAll: ArrayLike<number>): number;
   /** Outputs (rows, classes) from z of the output layer, in place of a softmax of each row. */
   outputs?(z: readonly Vector[]): Vector[];
 }
@@ -43,6 +43,9 @@ const overRows = (of: (column: Vector) => Vector) => (x: readonly Vector[]): Vec
 
 /** What never varies has no deviation: an ε in the quotient leaves 0. */
 const quotient = (value: number, by: number) => by === 0 ? 0 : value / by;
+
+const meanOf = (rows: readonly Vector[]): Vector =>
+  rows[0].map((_, k) => rows.reduce((sum, row) => sum + row[k], 0) / rows.length);
 
 const standardised = (all: Vector): Vector => {
   const { mean, deviation } = momentsOf(all);
@@ -116,6 +119,45 @@ export const BATCH_RULES: readonly BatchRule[] = [
     found: "y = one-hot labels, reshaped to (classes, B)",
     right: "y = one-hot labelsᵀ",
     targets: reshaped,
+  },
+  {
+    departures: [{ id: "rows-interact", form: "softmax-sum-kept" }],
+    found: "a = e^z / Σ e^z over the classes of a row and of all rows before it",
+    right: "a = e^z / Σ e^z over the classes of a row",
+    outputs: (z) => {
+      let sum = 0;
+      return z.map((row) => {
+        const powers = row.map(Math.exp);
+        sum += sumOf(powers);
+        return powers.map((one) => one / sum);
+      });
+    },
+  },
+  {
+    departures: [{ id: "rows-interact", form: "labels-of-all-rows" }],
+    found: "y = 1 at the labels of all rows of the minibatch",
+    right: "y = 1 at the label of the row",
+    targets: (y) => y.map((row) => row.map((_, k) => Math.max(...y.map((one) => one[k])))),
+  },
+  {
+    departures: [{ id: "rows-interact", form: "error-over-rows" }],
+    found: "e = mean of a − y over the minibatch, for every row",
+    right: "e = a − y of the row",
+    targets: (y, a) => {
+      const mean = meanOf(a.map((row, n) => row.map((one, k) => one - y[n][k])));
+      return a.map((row) => row.map((one, k) => one - mean[k]));
+    },
+  },
+  {
+    departures: [{ id: "rows-interact", form: "mean-image" }],
+    found: "x and y = means over the minibatch",
+    right: "x and y of each row",
+    pixels: (x) => Array<Vector>(x.length).fill(meanOf(x)),
+    targets: (y) => Array<Vector>(y.length).fill(meanOf(y)),
+  },
+  {
+    ...mixed("labels", "row", { labelOf: (n, _, ofAll) => ofAll[n] }),
+    found: "y of row n of the data, with n = 0, 1, … counted in the minibatch",
   },
   mixed("labels", "first row", { labelOf: (_, labels) => labels[0] }),
   mixed("labels", "last row", { labelOf: (_, labels) => labels[labels.length - 1] }),

@@ -1,5 +1,13 @@
 import type { Network } from "../../model/network.ts";
-import { activationNamed, ACTIVATIONS, cutAt, CUTS, inLayer, sub } from "./functions.ts";
+import {
+  activationNamed,
+  ACTIVATIONS,
+  cutAt,
+  CUTS,
+  inLayer,
+  RIGHT_SLOPES,
+  sub,
+} from "./functions.ts";
 import type { Vector } from "./linear.ts";
 import {
   applied,
@@ -93,6 +101,7 @@ export function cutTo(vector: Vector, length: number): Vector {
 export function otherProducts(network: Network, l: number): VectorChoice[] {
   const layers = layersOf(network);
   const f = activationNamed(network.hiddenActivation);
+  const slope = RIGHT_SLOPES[network.hiddenActivation];
   const shifts = [-1, 1, -2, 2].filter((by) => l + by >= 0 && l + by <= layers.length)
     .map((by): VectorChoice => ({
       departure: { id: "activation-layer-shift", form: by < 0 ? "layer-below" : "layer-above" },
@@ -114,6 +123,9 @@ export function otherProducts(network: Network, l: number): VectorChoice[] {
     ...shifts,
     other("z-in-product", "z", (z) => z),
     other("slope-in-product", "a(1 − a)", (_, a) => a.map((value) => value * (1 - value))),
+    ...(network.hiddenActivation === "sigmoid" ? [] : [
+      other("slope-in-product", slope.formula, (z, a) => z.map((v, i) => slope.of(v, a[i]))),
+    ]),
     other("twice-in-product", "f(a)", (_, a) => applied(f, a)),
     other("square-in-product", "a²", (_, a) => a.map((value) => value ** 2)),
     other("ones-in-product", "1", (_, a) => a.map(() => 1)),

@@ -154,6 +154,10 @@ export const SLOPES: readonly Slope[] = [
   { formula: "e^−z (1 + e^−z)²", of: (z) => Math.exp(-z) * (1 + Math.exp(-z)) ** 2 },
   { formula: "(1 − a)²", of: (_, a) => (1 - a) ** 2 },
   { formula: "1 − 2a", of: (_, a) => 1 - 2 * a },
+  // z in one place and a in another.
+  { formula: "a(1 − z)", of: (z, a) => a * (1 - z) },
+  { formula: "z(1 − a)", of: (z, a) => z * (1 - a) },
+  { formula: "1 − tanh(z²)", of: (z) => 1 - Math.tanh(z * z) },
 ];
 
 /** Terms of which a slope may be a sum with any coefficients, tried when no formula above fits. */
@@ -189,6 +193,10 @@ export function softmax(z: Float64Array): Float64Array {
 /** A number as formulas have it: four digits. */
 export const numberText = (value: number): string =>
   String(Number(value.toPrecision(4))).replace("-", "−");
+
+/** A sum in parentheses, as a factor needs it. */
+export const asFactor = (formula: string): string =>
+  / [+−] /.test(formula.replace(/\([^()]*\)/g, "")) ? `(${formula})` : formula;
 
 const DIGITS = "₀₁₂₃₄₅₆₇₈₉";
 

@@ -1,3 +1,4 @@
+import { sigmoid } from "../../model/activation.ts";
 import { dot, sumOf, type Vector } from "./linear.ts";
 
 interface InsteadOfError {
@@ -19,6 +20,22 @@ export const INSTEAD_OF_ERROR: readonly InsteadOfError[] = [
     of: (error) => error.map((one) => one ** 2 / 2),
   },
   { form: "error-squared", formula: "(a − y)²", of: (error) => error.map((one) => one ** 2) },
+  {
+    form: "absolute-error",
+    formula: "|a − y|",
+    isExact: true,
+    of: (error) => error.map(Math.abs),
+  },
+  ...[
+    { formula: "e(1 − e)", slope: (e: number) => e * (1 - e) },
+    { formula: "σ′(e)", slope: (e: number) => sigmoid(e) * (1 - sigmoid(e)) },
+    { formula: "(1 − e²)", slope: (e: number) => 1 - e * e },
+  ].map(({ formula, slope }): InsteadOfError => ({
+    form: "slope-of-error",
+    formula: `e ∘ ${formula}, e = a − y`,
+    isExact: true,
+    of: (error) => error.map((one) => one * slope(one)),
+  })),
   {
     form: "cost-for-error",
     formula: "½ Σ (a − y)²",

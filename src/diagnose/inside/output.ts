@@ -12,18 +12,8 @@ import {
   SLOPE_TERMS,
 } from "./functions.ts";
 import { dot, fitConstants, type Vector } from "./linear.ts";
-import {
-  choiceOf,
-  type Form,
-  formsOf,
-  givenTo,
-  type OutputActivation,
-  OVER_ALL,
-  overRows,
-  SIGMOID,
-  sloped,
-  SOFTMAX,
-} from "./output_forms.ts";
+import { type Form, type OutputActivation, SIGMOID, sloped, SOFTMAX } from "./delta_form.ts";
+import { choiceOf, formsOf, givenTo, OVER_ALL, overRows } from "./output_forms.ts";
 import type { OutputChoice, Pass } from "./program.ts";
 import type { Exactness } from "./readings.ts";
 import { nearestConstant, smallConstantForms } from "./small_constants.ts";
@@ -97,6 +87,8 @@ export function findOutput(
   }
   const constant = fitSmallConstant(passes, observed, exactness);
   if (constant) return { found: constant, nearest: constant };
+  const weighted = fitClassWeights(passes, observed, right, oneHot, exactness);
+  if (weighted) return { found: weighted, nearest: weighted };
   const fittable = isShort ? [] : others.filter(({ overBatch }) => !overBatch);
   for (const form of [right, ...fittable]) {
     const fitted = form.parts && fitTargets(passes, observed, form.parts, dataset, exactness);
@@ -138,6 +130,45 @@ function fitSlope(
     return { choice: choiceOf(form, target, 1), error };
   }
   return undefined;
+}
+
+/** The right δ, times a weight that the label has. */
+function fitClassWeights(
+  passes: readonly Pass[],
+  observed: readonly Vector[],
+  right: Form,
+  target: Target,
+  { fit }: Exactness,
+): FoundOutput | undefined {
+  const weights = new Map<number, number>();
+  let worst = 0;
+  for (const [label, questions] of Map.groupBy(passes.keys(), (q) => passes[q].label)) {
+    // One question alone could have its factor from elsewhere.
+    if (questions.length < 2) return undefined;
+    const bases = questions.map((q) => right.of(givenTo(right, passes[q]), target.of(passes[q])));
+    const { coefficients: [weight], error } = fitConstants(
+      questions.map((q) => observed[q]),
+      [bases],
+    );
+    if (!(error <= fit)) return undefined;
+    weights.set(label, weight);
+    worst = Math.max(worst, error);
+  }
+  if (weights.size < 2) return undefined;
+  const choice = choiceOf(right, target, 1);
+  const of = ({ label }: Pass) => weights.get(label) ?? NaN;
+  const text = [...weights].sort(([a], [b]) => a - b).slice(0, 3)
+    .map(([label, weight]) => `${numberText(weight)} for label ${label}`).join(", ");
+  return {
+    choice: {
+      ...choice,
+      departures: [{ id: "other-loss", form: "class-weights" }],
+      formula: `w ${choice.formula}, w = ${text}${weights.size > 3 ? " …" : ""}`,
+      of: (pass) => choice.of(pass).map((value) => of(pass) * value),
+      raw: (pass) => choice.raw(pass).map((value) => of(pass) * value),
+    },
+    error: worst,
+  };
 }
 
 /** The right δ but for an ε, in any of the places where programs have one. */

@@ -1,11 +1,22 @@
 import { targetsIn } from "../../model/convention.ts";
 import type { Network } from "../../model/network.ts";
 import {
+  type Form,
+  less,
+  ofNeuron,
+  otherLoss,
+  type OutputActivation,
+  SIGMOID,
+  sloped,
+  SOFTMAX,
+  special,
+} from "./delta_form.ts";
+import {
   activationNamed,
   ACTIVATIONS,
+  asFactor,
   cutAt,
   CUTS,
-  type NeuronFunction,
   NO_SLOPE,
   SIGMOID_SLOPE,
   type Slope,
@@ -15,70 +26,9 @@ import {
 import { INSTEAD_OF_ERROR } from "./instead_of_error.ts";
 import { dot, sumOf, type Vector } from "./linear.ts";
 import { ROUNDINGS } from "./roundings.ts";
+import { BINARY, HARD, TWICE_SOFTMAX } from "./softmax_forms.ts";
 import { applied, type Departure, type OutputChoice, type Pass } from "./program.ts";
 import type { Target } from "./targets.ts";
-
-/** δ of the output layer as S ∘ (A − y), or as something else. */
-export interface Form {
-  readonly departures: readonly Departure[];
-  /** With `y` for the target. */
-  readonly formula: string;
-  of(z: Vector, y: Vector): Vector;
-  raw(z: Vector, y: Vector): Vector;
-  /** A and S, if δ is S ∘ (A − y): then targets can be fitted. */
-  readonly parts?: { a(z: Vector): Vector; slope: Slope };
-  readonly overBatch?: boolean;
-  /** It counts only without a factor: another form has any factor. */
-  readonly isExact?: true;
-}
-
-export interface OutputActivation {
-  readonly name: string;
-  readonly formula: string;
-  of(z: Vector): Vector;
-}
-
-const ofNeuron = (f: NeuronFunction): OutputActivation => ({
-  name: f.name,
-  formula: f.formula,
-  of: (z) => applied(f, z),
-});
-export const SOFTMAX: OutputActivation = { name: "softmax", formula: "softmax(z)", of: softmax };
-export const SIGMOID = ofNeuron(activationNamed("sigmoid"));
-
-const less = (a: Vector, y: Vector): Vector => a.map((value, k) => value - y[k]);
-
-export function sloped(
-  activation: OutputActivation,
-  slope: Slope,
-  departures: readonly Departure[],
-): Form {
-  const factor = slope.formula === "1" ? "" : ` ∘ ${slope.formula}`;
-  return {
-    departures,
-    formula: `(a − y)${factor}, a = ${activation.formula}`,
-    raw: (z, y) => less(activation.of(z), y),
-    of: (z, y) => {
-      const a = activation.of(z);
-      return a.map((value, k) => (value - y[k]) * slope.of(z[k], value));
-    },
-    parts: { a: (z) => activation.of(z), slope },
-  };
-}
-
-export const special = (
-  departures: readonly Departure[],
-  formula: string,
-  activation: OutputActivation,
-  of: (z: Vector, y: Vector, a: Vector) => Vector,
-): Form => ({
-  departures,
-  formula: `${formula}, a = ${activation.formula}`,
-  raw: (z, y) => less(activation.of(z), y),
-  of: (z, y) => of(z, y, activation.of(z)),
-});
-
-const otherLoss = (form: string): Departure => ({ id: "other-loss", form });
 
 /** δ with a softmax over the rows of the minibatch. */
 export const overRows = (slope: Slope, ...more: Departure[]): Form => ({
@@ -193,7 +143,7 @@ export function formsOf({ outputLoss, convention, layerSizes }: Network): Form[]
       INSTEAD_OF_ERROR.map(({ form, formula, isExact, of }): Form => ({
         ...special(
           [{ id: "wrong-slope", form }],
-          slope.formula === "1" ? formula : `${formula} ∘ ${slope.formula}`,
+          slope.formula === "1" ? formula : `${formula} ∘ ${asFactor(slope.formula)}`,
           own,
           (z, y, a) => of(less(a, y)).map((value, k) => value * slope.of(z[k], a[k])),
         ),
@@ -246,6 +196,16 @@ export function formsOf({ outputLoss, convention, layerSizes }: Network): Form[]
         },
       ];
     }),
+    ...(isQuadratic ? [] : [...TWICE_SOFTMAX, BINARY]),
+    sloped(HARD, NO_SLOPE, [{ id: "wrong-activation", form: "predicted-class" }]),
+    ...(isQuadratic
+      ? [special(
+        [{ id: "wrong-activation", form: "predicted-class" }],
+        "(p − y) ∘ a(1 − a), p = one-hot(argmax z)",
+        SIGMOID,
+        (z, y, a) => less(HARD.of(z), y).map((error, k) => error * a[k] * (1 - a[k])),
+      )]
+      : []),
     ...composed(own, ownSlope),
     ...others.flatMap((activation) => {
       const departure: Departure = activation.name === "identity"

@@ -6,7 +6,7 @@ import { findBiases, rightBiases } from "./biases.ts";
 import { type Branch, forwardBranches, withOtherLastSums } from "./forward.ts";
 import { OWN_INPUT } from "./forward_formulas.ts";
 import { norm, type Vector } from "./linear.ts";
-import { activationNamed } from "./functions.ts";
+import { activationNamed, asFactor } from "./functions.ts";
 import { findOutput, rightOutput } from "./output.ts";
 import { pixelChoices, rightPixels, tabulated } from "./pixels.ts";
 import {
@@ -204,7 +204,7 @@ export function readProgram(
           layer: l,
           error: nearest.error,
           nearest: `(${weights.formula(l + 1)} ${carried.formula(l + 1)}) ∘ ${
-            slope.formula(l + 1)
+            asFactor(slope.formula(l + 1))
           }`,
           table: tableOf(
             both.map(({ delta }) => delta),

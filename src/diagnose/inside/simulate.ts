@@ -99,14 +99,17 @@ function forwardPasses(
     const from = rule?.pixelsOf ? rows[rule.pixelsOf(n, rows.length)] : row;
     const own = x ? { ...program, pixels: { ...pixels, of: () => x[n] } } : program;
     const pass = forwardPass(own, network, dataset, parameters, from);
-    return { ...pass, row, label: rule?.labelOf?.(n, labels) ?? labels[n] };
+    return { ...pass, row, label: rule?.labelOf?.(n, labels, dataset.labels) ?? labels[n] };
   });
   if (output.overBatch) {
     const outputs = rule?.outputs?.(passes.map(({ z }) => z[z.length - 1])) ?? batchSoftmax(passes);
     passes.forEach((pass, n) => pass.overBatch = outputs[n]);
   }
   if (rule?.targets) {
-    const targets = rule.targets(passes.map((pass) => output.target(pass)));
+    const targets = rule.targets(
+      passes.map((pass) => output.target(pass)),
+      passes.map((pass) => pass.output),
+    );
     passes.forEach((pass, n) => pass.target = targets[n]);
   }
   return passes;

@@ -1,7 +1,7 @@
 import type { Network } from "../../model/network.ts";
 import { NO_SLOPE, SIGMOID_SLOPE } from "./functions.ts";
 import { sumOf, type Vector } from "./linear.ts";
-import { type Form, SIGMOID, sloped, SOFTMAX, special } from "./output_forms.ts";
+import { type Form, SIGMOID, sloped, SOFTMAX, special } from "./delta_form.ts";
 import type { Departure } from "./program.ts";
 
 /** What programs add, or limit by, lest a logarithm or a quotient is infinite: up to this it hinders no training. */

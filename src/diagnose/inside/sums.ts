@@ -1,4 +1,4 @@
-import { scaled } from "./linear.ts";
+import { scaled, type Vector } from "./linear.ts";
 import { type ForwardChoice, weightedSum } from "./program.ts";
 import { ROUNDINGS } from "./roundings.ts";
 
@@ -9,6 +9,12 @@ export const RIGHT_SUM: Sum = {
   sumFormula: "W x + b",
   sum: (layer, parameters, x) => weightedSum(layer, parameters, x),
 };
+
+/** Each element and all before it: a sum that is not set to 0 again for the next neuron. */
+export function runningSum(values: Vector): Vector {
+  let sum = 0;
+  return values.map((value) => sum += value);
+}
 
 const isLast = (i: number, n: number) => i === n - 1;
 
@@ -59,6 +65,11 @@ export const SUMS: readonly Sum[] = [
     departure: { id: "wrong-activation", form: "mean-of-inputs" },
     sumFormula: "W x / n + b",
     sum: (layer, parameters, x) => weightedSum(layer, parameters, scaled(x, 1 / x.length)),
+  },
+  {
+    departure: { id: "wrong-activation", form: "sum-kept" },
+    sumFormula: "running sum of W x + b",
+    sum: (layer, parameters, x) => runningSum(weightedSum(layer, parameters, x)),
   },
   {
     departure: { id: "wrong-activation", form: "symmetrised-weights" },

@@ -36,6 +36,7 @@ const OUTPUT_FIX: Fix = {
 const OUTPUT_FORMS: ReadonlySet<string> = new Set([
   "error-squared",
   "error-cubed",
+  "absolute-error",
   "sign",
   "cost-for-error",
   "mean-error",
@@ -53,6 +54,7 @@ export const SUM_FIX: Fix = {
 const SUM_FORMS: ReadonlySet<string> = new Set([
   "mean-of-inputs",
   "symmetrised-weights",
+  "sum-kept",
   "last-input-alone",
   "last-input-alone-without-bias",
   "without-last-input",
@@ -65,6 +67,12 @@ const PRODUCT_FORMS = /-in-product$/;
 export function activationFix(name: string, value: number): Fix {
   if (Number.isFinite(value)) return "Leave z as it is, or cut it off beyond ±40 only.";
   if (SUM_FORMS.has(name)) return SUM_FIX;
+  if (name === "softmax-twice") {
+    return "Take one softmax of z: a loss that has its own softmax wants z, not probabilities.";
+  }
+  if (name === "predicted-class") {
+    return "Take the probabilities a, not the class that is predicted: it has no derivative.";
+  }
   if (PRODUCT_FORMS.test(name)) {
     return {
       python:
@@ -93,6 +101,20 @@ const ROWS_FIXES: Readonly<Record<string, Fix>> = {
   "pixels-reshaped": {
     python: "Write `images.T` in place of `images.reshape(…)`: a reshape does not transpose.",
     typescript: "Take pixel i of row n from images[n][i].",
+  },
+  "softmax-sum-kept": SOFTMAX_FIX,
+  "labels-of-all-rows": {
+    python: "y[np.arange(len(labels)), labels] = 1   # not y[:, labels] = 1",
+    typescript: "Make a new list of zeros for each row, and set y[n][labels[n]] = 1.",
+  },
+  "error-over-rows": {
+    python: "Keep a row for each example, `error = a - y`, and take the mean over rows of dW and " +
+      "db alone.",
+    typescript: "Run backward with each row's own error, then add up the gradients.",
+  },
+  "mean-image": {
+    python: "Run forward and backward with each example, and take the mean of dW and db alone.",
+    typescript: "Run forward and backward with each row, then add up the gradients.",
   },
   "targets-reshaped": {
     python: "Write `y.T` in place of `y.reshape(…)`: a reshape does not transpose.",
@@ -131,7 +153,7 @@ export const SHARED_FIX: Fix = {
 };
 
 export const layoutFix = (name: string): Fix =>
-  name.startsWith("transposed") || name === "weights-read-transposed"
+  name.startsWith("transposed")
     ? {
       python:
         `Write \`dW = delta.T @ a\`: it is (out, in), as weights are. ${COLUMNS} \`delta @ a.T\`.` +

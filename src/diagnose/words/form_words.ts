@@ -11,6 +11,10 @@ const FORMS = {
   "one-over-one-minus-power": "1 / (1 − e^−z), with − for +",
   "tanh-plus-1": "2σ(2z), where −1 is missing",
   "softmax-over-all": "a softmax over all rows and classes at once",
+  "softmax-sum-kept": "a softmax whose sum is not set to 0 again for each row",
+  "labels-of-all-rows": "targets with a 1 at the labels of all its rows",
+  "error-over-rows": "the mean error of all rows, and passes it back in every row",
+  "mean-image": "one gradient, from the mean image and the mean target",
   "pixels-reshaped":
     "pixels from a reshape in place of a transpose, which takes them from several rows",
   "targets-reshaped":
@@ -44,6 +48,12 @@ const FORMS = {
   "mean-over-neurons": "the mean of δ over all neurons, in every neuron",
   "cost-for-error": "the cost, one number, in place of each output's error",
   "mean-error": "the mean error, one number, in place of each output's error",
+  "z-in-product": "z in place of a in the weight gradient",
+  "slope-in-product": "the slope in place of a in the weight gradient",
+  "twice-in-product": "f(a) in place of a in the weight gradient",
+  "square-in-product": "a² in place of a in the weight gradient",
+  "ones-in-product": "1 in place of a in the weight gradient",
+  "complement-in-product": "1 − a in place of a in the weight gradient",
   "last-input-missing-in-product": "0 for the last input in the weight gradient",
   "first-input-missing-in-product": "0 for the first input in the weight gradient",
   "last-example": "of the minibatch's last example",
@@ -55,6 +65,12 @@ const FORMS = {
   "reversed-rows": "of the examples in reverse order",
   "product-of-means": "the mean of δ times the mean of the activations",
   "full-minibatches": "the right gradient for shorter minibatches, and another one for full ones",
+  "sum-kept": "a sum that is not set to 0 again for each neuron",
+  "fixed-weights": "numbers of its own in place of W: a copy of earlier weights, for example",
+  "softmax-twice": "a softmax of a softmax",
+  "predicted-class": "1 for the class that is predicted and 0 elsewhere",
+  "slope-of-error": "f′ at the error that comes back, in place of z",
+  "absolute-error": "the error without its sign",
   "symmetrised-weights": "½(W + Wᵀ) in place of W",
   "somewhere": "somewhere",
   "single": "single",
@@ -161,6 +177,8 @@ const FORMS = {
   "softmax-cross-entropy": "the cross-entropy of a softmax",
   "softmax-quadratic": "the quadratic loss of a softmax",
   "softmax-with-sigmoid-slope": "a softmax with the slope a(1 − a) of a sigmoid",
+  "softmax-binary-cross-entropy": "the binary cross-entropy of each output of a softmax",
+  "class-weights": "a loss that weighs each class",
   "label-alone": "the output of the label alone",
   "minus-y-over-a": "∂loss/∂a, without the softmax",
 } as const;
@@ -169,4 +187,6 @@ export type Form = keyof typeof FORMS;
 
 /** A form without a phrase is itself a formula or a name. */
 export const formInWords = (form: string): string =>
-  Object.hasOwn(FORMS, form) ? FORMS[form as Form] : form;
+  Object.hasOwn(FORMS, form)
+    ? FORMS[form as Form]
+    : form.replace(/^leaky-(.+)$/, "a leaky relu, max($1 z, z)");

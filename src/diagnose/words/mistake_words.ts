@@ -40,8 +40,10 @@ const MISTAKES = {
       typescript: "Index both with the same row: pixels[row * features + i] and labels[row].",
     },
   }),
-  "pixel-order": ({ form }) => ({
-    meaning: `The pixels of an image enter ${form}.`,
+  "pixel-order": ({ form, name }) => ({
+    meaning: `The pixels of an image enter ${
+      name === "transposed" ? "column by column: rows and columns are exchanged" : form
+    }.`,
     fix: "Give pixel i of the row to input i.",
   }),
   "stale-activations": ({ form, layers }) => ({
@@ -178,8 +180,10 @@ const MISTAKES = {
     fix: "Sum the gradients of the whole minibatch, then update once.",
   }),
   "gradient-layout": ({ form, layers, name }) => ({
-    meaning: `The gradient of ${layers} is right but stored in another order: ${form}.`,
-    fix: layoutFix(name),
+    meaning: name === "weights-read-transposed"
+      ? `In the weighted sum of ${layers}, ${form}.`
+      : `The gradient of ${layers} is right but stored in another order: ${form}.`,
+    fix: name === "weights-read-transposed" ? SUM_FIX : layoutFix(name),
   }),
   "weight-decay": ({ form, value, layers, name }) => ({
     meaning: form !== ""

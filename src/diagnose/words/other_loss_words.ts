@@ -7,6 +7,8 @@ const MEANT: ReadonlySet<string> = new Set([
   "sigmoid-cross-entropy",
   "softmax-quadratic",
   "sigmoid-absolute",
+  "softmax-binary-cross-entropy",
+  "class-weights",
 ]);
 
 export function otherLossWords({ form, name }: Told): Explanation {
