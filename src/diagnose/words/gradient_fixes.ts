@@ -51,6 +51,13 @@ export const GRADIENT_FIXES = {
 
 /** Answers that stay where they should change, or change where they should stay. */
 export const CHANGES = {
+  "from-call-to-call": {
+    meaning:
+      "Random numbers, a race, uninitialised memory, or something that is kept from call to " +
+      "call (the state of Adam, a rate that decays) changes the answer.",
+    fix: "Draw no random numbers in the gradient, clear every buffer before adding to it, await " +
+      "all work, and update by w −= rate · g alone.",
+  },
   "never": {
     evidence: "Two questions with other parameters and rows have the same answer.",
     meaning: "The program returns the answer of an earlier call, or always the same.",

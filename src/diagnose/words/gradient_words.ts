@@ -84,11 +84,7 @@ export const GRADIENT_WORDS = {
         evidence: `Two calls with the same parameters and rows differ by a relative ${
           formatError(spread)
         }.`,
-        meaning: "Random numbers, a race, uninitialised memory, or something that is kept from " +
-          "call to call (the state of Adam, a rate that decays) changes the answer.",
-        fix:
-          "Draw no random numbers in the gradient, clear every buffer before adding to it, await " +
-          "all work, and update by w −= rate · g alone.",
+        ...CHANGES["from-call-to-call"],
       },
   "momentum-inside": ({ coefficient, average, parts, convention }) => ({
     evidence: parts !== undefined
