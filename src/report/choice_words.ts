@@ -171,10 +171,10 @@ export function rivalSentences(summary: Summary): string[] {
     rivals.map((rival): Rival => ({ ...rival, examples, chosen }))
   );
   const sizesOf = Map.groupBy(choices, (choice) => choice.series);
-  const names = (of: readonly Rival[]) => {
+  const names = (of: readonly Rival[], word: string) => {
     const bySeries = [...Map.groupBy(of, (rival) => rival.series)].map(([one, at]) => {
       const sizes = sizesOf.get(at[0].chosen)!.length;
-      const often = at.length < sizes ? `; so at ${at.length} of ${sizes} sizes` : "";
+      const often = at.length < sizes ? `; ${word} at ${at.length} of ${sizes} sizes` : "";
       return `${series[one].label} (${ratioText(at[at.length - 1])}${often})`;
     });
     const more = bySeries.length - MOST_NAMED;
@@ -189,12 +189,12 @@ export function rivalSentences(summary: Summary): string[] {
   return [
     ...byChoice(
       rivals.filter(isNear),
-      (chosen, its) => `Too close to call with ${series[chosen].label}: ${names(its)}.`,
+      (chosen, its) => `Too close to call with ${series[chosen].label}: ${names(its, "tied")}.`,
     ),
     ...byChoice(rivals.filter(({ verdict }) => verdict === "faster"), (chosen, its) => {
       const forThreads = its.every((rival) => threads(rival.series) > threads(chosen));
       return `Faster than ${series[chosen].label}${forThreads ? ", on more threads" : ""}: ` +
-        `${names(its)}.`;
+        `${names(its, "faster")}.`;
     }),
     // The choice's speedup already says how far behind the baseline is.
     ...(next && series[next.series].implementation !== plan.baseline

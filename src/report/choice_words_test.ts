@@ -144,6 +144,22 @@ test("a ratio that is significant alone is said to be so", () => {
   );
 });
 
+test("a rival that is near at some sizes only is said to be tied at so many", () => {
+  const summary = summaryOf();
+  const choices = summary.choices.map((choice, i) => ({
+    ...choice,
+    rivals: choice.rivals.slice(0, 1).map((rival) => ({
+      ...rival,
+      ...(i === 0 &&
+        { ratio: 1.03, interval: [0.99, 1.07] as [number, number], verdict: "same" as const }),
+    })),
+  }));
+  assert.match(
+    rivalSentences({ ...summary, choices })[0],
+    new RegExp(`its time at m = [\\d,]+; tied at 1 of ${choices.length} sizes\\)\\.$`),
+  );
+});
+
 test("where the choice changes with m, each has its own rivals, and none is its own", () => {
   const summary = summaryOf();
   const [first, ...others] = summary.choices;
