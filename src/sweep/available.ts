@@ -1,5 +1,6 @@
 import { isJavaScript } from "../base/runtime.ts";
 import { BrokenFile, InputError } from "../base/errors.ts";
+import { ownCommand } from "../base/own_command.ts";
 import { isTimedUnnamed } from "../gradients/availability.ts";
 import { isForeign, kindOf } from "../trial/program/kinds.ts";
 import { findMpi } from "../trial/ranks/find_mpi.ts";
@@ -215,10 +216,13 @@ function withLauncher(one: Described): Described {
 function checkName({ name }: Described, plugin: string, others: readonly Candidate[]): void {
   const other = others.find((one) => one.name === name);
   if (other === undefined) return;
+  if (other.plugin === plugin) {
+    throw new BrokenFile(`Cannot use plug-in "${plugin}": it is named twice`, "name it once");
+  }
   throw new BrokenFile(
     `Cannot use plug-in "${plugin}": its implementation "${name}" has the name of one in ` +
       `${other.plugin ?? "Slope itself"}, expected a name of its own`,
-    "rename one of the two",
+    `rename one of the two; \`${ownCommand("diagnose")}\` examines both as they are`,
   );
 }
 

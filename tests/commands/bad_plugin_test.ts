@@ -61,6 +61,10 @@ test("two plug-ins of one name are refused", SLOW, async () => {
       /"mine" has the name.*\nhint:/s,
     );
     await refusesHere(
+      [...arguments_(folder, { plugin: a }), "--plugin", a],
+      /it is named twice\nhint: name it once/,
+    );
+    await refusesHere(
       arguments_(folder, { plugin: own }),
       /"naive_loop" has the name of one in Slope itself/,
     );
