@@ -9,6 +9,9 @@ export interface Recalled {
 
 export type AskKernel = (question: Question) => Promise<Recalled>;
 
+/** So small a share of the closeness of right gradients is rounding. */
+const NOTHING = 1e-6;
+
 /** Asks a kernel, and takes away what it kept from the call before; `any` is a question to begin with. */
 export async function createAsk(
   kernel: ExaminedKernel,
@@ -20,7 +23,12 @@ export async function createAsk(
   return async (question) => {
     if (answers === "remembers") await kernel.ask(question);
     const { gradient, loss } = await kernel.ask(question);
-    const own = kept === 0 ? gradient : gradient.map((g, p) => g - kept * last[p]);
+    const own = kept === 0 ? gradient : gradient.map((g, p) => {
+      const rest = g - kept * last[p];
+      const size = Math.abs(g) + Math.abs(last[p]) + Math.abs(question.parameters[p]);
+      // Rounding is left where a dead neuron's gradient is 0.
+      return Math.abs(rest) <= NOTHING * kernel.closeness * size ? 0 : rest;
+    });
     last = gradient;
     return { gradient: own, loss };
   };

@@ -153,7 +153,6 @@ export async function examineGradient(
         return [...findings, signs, ...(isRight ? [] : [unexplained(problem, finite, [], fit)])];
       } else if (isWrong) {
         const { explanation, told } = await read(askFilled, finite);
-        await settle(askFilled, probes[0], behaviour.momentum);
         // Formulas of a program that has changed meanwhile mean nothing.
         const again = await caseOf(kernel, askFilled, probes[0]);
         if (!isSame(kernel, again, (askFilled === ask ? cases : filled)[0])) {
@@ -185,15 +184,6 @@ export async function examineGradient(
     await kernel.close();
   }
 }
-
-/** Large answers leave their rounding in a momentum for many calls. */
-async function settle(ask: AskKernel, question: Question, momentum = 0): Promise<void> {
-  if (!(momentum > 0)) return;
-  const calls = Math.min(MOST_CALLS, Math.ceil(Math.log(1e-12) / Math.log(momentum)));
-  for (let i = 0; i < calls; i++) await ask(question);
-}
-
-const MOST_CALLS = 300;
 
 /** The answers to large questions; undefined where one fails or is not finite, which is told as such. */
 async function answersTo(

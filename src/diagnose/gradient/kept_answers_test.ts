@@ -2,8 +2,12 @@ import assert from "node:assert/strict";
 import test from "node:test";
 import { mistakenFrom } from "../../../tests/support/call_wise.ts";
 import { examined, randomRows } from "../../../tests/support/examined.ts";
+import { gradientOf, type Matrix } from "../../../tests/support/learner_programs.ts";
 import { mistaken } from "../../../tests/support/mistaken.ts";
 import { networkOf } from "../../../tests/support/problems.ts";
+import { fromListForm } from "../../gradients/list_form.ts";
+import { initialParameters } from "../../model/initialise.ts";
+import { examineGradient } from "./examine_gradient.ts";
 
 const problem = {
   network: networkOf([20, 7, 5, 3]),
@@ -80,4 +84,38 @@ test("a rate that decays from call to call is no momentum", async () => {
     },
   };
   assert.deepEqual((await examined(decaying, problem)).map(({ id }) => id), ["non-deterministic"]);
+});
+
+test("momentum in the update hides no other mistake, and dead neurons none", async () => {
+  const network = { ...problem.network, hiddenActivation: "relu" } as const;
+  const gradientsOf = gradientOf(network, {});
+  const idsOf = async (sign: number) => {
+    let velocity: number[][] | undefined;
+    const program = fromListForm({
+      name: "mine",
+      summary: "momentum in its update",
+      precision: "float64",
+      trainBatch(
+        weights: Matrix[],
+        biases: Matrix,
+        images: Matrix,
+        labels: number[],
+        rate: number,
+      ) {
+        const [dw, db] = gradientsOf(weights, biases, images, labels);
+        const steps = [...dw.flat(), ...db];
+        const all = [...weights.flat(), ...biases];
+        velocity = steps.map((row, n) =>
+          row.map((g, i) => 0.9 * (velocity?.[n][i] ?? 0) + sign * g)
+        );
+        all.forEach((row, n) => row.forEach((_, i) => row[i] -= rate * velocity![n][i]));
+        return [weights, biases];
+      },
+    });
+    const initial = initialParameters(network, "scaled-normal", 1);
+    const findings = await examineGradient(program, { ...problem, network }, initial, 1);
+    return findings.map(({ id }) => id);
+  };
+  assert.deepEqual(await idsOf(1), ["momentum-inside"]);
+  assert.deepEqual(await idsOf(-1), ["momentum-inside", "sign-reversed"]);
 });
