@@ -167,11 +167,8 @@ function layerArrays(
 
 /** The mean loss over the rows of x (rows, features), y (rows, classes) being 1 at the label. */
 function meanLoss({ numpy: np, nn }: Jax, network: Network): Loss {
-  // Where e^−z overflows float32, below −88, the derivative of nn.sigmoid is 0 · ∞, which is not a number. Only
-  // layers after relu come there, and only they pay for it (5 % of a step).
-  const sigmoid = network.hiddenActivation === "relu"
-    ? (z: JaxArray) => nn.sigmoid(np.maximum(z, -80))
-    : nn.sigmoid;
+  // Where e^−z overflows float32, below −88, the derivative of nn.sigmoid is 0 · ∞, which is not a number.
+  const sigmoid = (z: JaxArray) => nn.sigmoid(np.maximum(z, -80));
   const activate: Record<HiddenActivation, (z: JaxArray) => JaxArray> = {
     sigmoid,
     tanh: np.tanh,
