@@ -159,7 +159,7 @@ async function examineOthers(
     : [];
 }
 
-function examine(
+async function examine(
   trial: TrialOptions,
   subject: DiagnoseRequest["subject"],
   epochs: number,
@@ -176,7 +176,7 @@ function examine(
   };
   const { runtime, timeoutMs, signal, environment, onLog } = trial;
   const permissions = permissionsOf(trial);
-  return ask(runtime, request, {
+  const answer = await ask(runtime, request, {
     permissions,
     timeoutMs,
     signal,
@@ -184,4 +184,11 @@ function examine(
     onLog,
     onMessage,
   });
+  return answer.ended === "failed" ? { ...answer, failure: whileExamined(answer.failure) } : answer;
 }
+
+/** A process that was asked to diagnose is opened, and asked questions, before it sends its first message. */
+const whileExamined = (failure: Failure): Failure =>
+  "lastMessage" in failure && failure.lastMessage === "hello"
+    ? { ...failure, lastMessage: "diagnose" }
+    : failure;

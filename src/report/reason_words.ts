@@ -241,6 +241,7 @@ const whenText = (lastMessage: string | undefined): string =>
 /** What a process does after each of its messages. */
 const WHILE: Readonly<Record<string, string>> = {
   "hello": "while it was loaded or opened",
+  "diagnose": "while it was examined",
   "opened": "while it was verified",
   "verified": "after it was verified, while it trained",
   "epoch": "while it trained",

@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { test } from "node:test";
 import {
   briefPlan,
@@ -9,6 +11,7 @@ import {
   withFolder,
   writePlugin,
 } from "../support/cli.ts";
+import { NEEDS_PYTHON } from "../support/python.ts";
 import { SLOW } from "../support/slow.ts";
 import { reasonOf } from "../support/trials.ts";
 
@@ -31,5 +34,22 @@ test("a plug-in that hangs costs only its own cells, and they time out", SLOW, a
       ["hangs", "failed"],
     ]);
     assert.match(reasonOf(told.get("hangs")!), /timed out/);
+  });
+});
+
+test("a program that never answers costs diagnose the time-out that was given, and no more", {
+  ...SLOW,
+  ...NEEDS_PYTHON,
+}, async () => {
+  await withFolder(async (folder) => {
+    const file = join(folder, "endless.py");
+    writeFileSync(
+      file,
+      "def gradient(weights, biases, images, labels):\n    while True:\n        pass\n",
+    );
+    const given = { data: smallData(), sizes: "200", only: "gradient", timeout: "4s" };
+    const { code, stdout } = await slope(["diagnose", file, ...flags(given)]);
+    assert.equal(code, 1, stdout);
+    assert.match(stdout, /✗ gradient not examined: timed out after 4\.00 s, while it was examined/);
   });
 });
