@@ -1,10 +1,7 @@
 import { known } from "../base/known.ts";
-import { randomFrom, shuffle } from "../base/random.ts";
-import type { Dataset } from "../data/dataset.ts";
 import { DERIVING_RATE, type Kernel, type Precision, type Problem } from "../gradients/contract.ts";
 import { eraseBiases, readParameters, writeParameters } from "../model/layout.ts";
 import { referenceGradient } from "../model/reference.ts";
-import { descend } from "../model/sgd.ts";
 import { ROUNDING, sumError } from "./error_bound.ts";
 import type { Fault, Place } from "../format/fault.ts";
 import type { Verification } from "../format/trial_record.ts";
@@ -14,24 +11,7 @@ import { type MomentumPlace, stepsCarryMomentum, withMeantMomentum } from "./dec
 import { type Comparison, type Expected, judge, SAFETY, withMeantLoss } from "./judge_gradient.ts";
 import { contractFault } from "./contract_fault.ts";
 import { explain, halfPrecision, isSame } from "./explain_error.ts";
-
-export interface VerifyOptions {
-  /** Seed of the rows that are drawn; default 1. */
-  readonly seed?: number;
-  /** Minibatches up to this many rows are checked at every point; default 256. */
-  readonly everyPointRows?: number;
-  /** A longer minibatch is checked at one point, cut to this many rows; default 4096. */
-  readonly longestRows?: number;
-}
-
-/** The trained point: this many oracle steps from the start, of at most 10 rows each. */
-const TRAINING = { steps: 5, rows: 10, rate: 0.5 } as const;
-
-/** The trained point's norm is at most this times the start's (or 1): beyond, float32 may overflow. */
-const MOST_GROWTH = 100;
-
-/** The saturated point is the start times this: most sigmoid neurons are then near 0 or 1. */
-const SATURATION = 8;
+import { plannedChecks, type VerifyOptions } from "./verification_points.ts";
 
 /** The bound is a mean over rows; for longer minibatches it is estimated from this many. */
 const BOUND_ROWS = 16;
@@ -214,72 +194,6 @@ async function explainByNext(
     ? { kind: "earlier-gradient", of: "one-call-late" }
     : undefined;
 }
-
-/** One call of the kernel: parameters (canonical order) and rows. */
-interface Check {
-  readonly point: NonNullable<Place["point"]>;
-  readonly parameters: Float64Array;
-  readonly batch: Uint32Array;
-}
-
-function* plannedChecks(
-  { network, dataset, maxBatchSize }: Problem,
-  initial: Float64Array,
-  { seed = 1, everyPointRows = 256, longestRows = 4096 }: VerifyOptions,
-): Generator<Check> {
-  const rows = new Uint32Array(dataset.count);
-  for (let n = 0; n < rows.length; n++) rows[n] = n;
-  shuffle(rows, randomFrom(seed, "verify"));
-  const longest = Math.min(maxBatchSize, dataset.count);
-  const ragged = dataset.count % maxBatchSize || maxBatchSize - 3;
-  const sizes = new Set(
-    [longest, 1, 7, 2, ragged].map((size) => Math.min(Math.max(size, 1), longest)),
-  );
-  const points = [
-    { point: "initial", parameters: initial },
-    { point: "trained", parameters: trainedPoint(network, dataset, initial, rows) },
-    { point: "saturated", parameters: initial.map((value) => value * SATURATION) },
-  ] as const;
-  let start = 0;
-  for (const [number, { point, parameters }] of points.entries()) {
-    for (const size of sizes) {
-      if (size > everyPointRows && number > 0) continue;
-      const length = size > everyPointRows ? Math.min(size, longestRows) : size;
-      // Views into a longer array, as in training.
-      if (start + length > rows.length) start = 0;
-      yield { point, parameters, batch: rows.subarray(start, start + length) };
-      start += length;
-    }
-  }
-}
-
-/**
- * Rounded to float32, so that both precisions start from the same numbers. Where training diverges, the rate is smaller:
- * what overflows shows no mistake.
- */
-function trainedPoint(
-  network: Problem["network"],
-  dataset: Dataset,
-  initial: Float64Array,
-  rows: Uint32Array,
-): Float64Array {
-  const most = MOST_GROWTH * Math.max(1, norm(initial));
-  const size = Math.min(TRAINING.rows, rows.length);
-  const gradient = new Float64Array(initial.length);
-  for (let rate: number = TRAINING.rate; rate > TRAINING.rate * 1e-9; rate /= 10) {
-    const parameters = initial.slice();
-    for (let step = 0; step < TRAINING.steps; step++) {
-      const start = (step * size) % (rows.length - size + 1);
-      referenceGradient(network, parameters, dataset, rows.subarray(start, start + size), gradient);
-      descend(parameters, gradient, rate);
-    }
-    if (norm(parameters) <= most) return parameters.map(Math.fround);
-  }
-  return initial.map(Math.fround);
-}
-
-const norm = (values: Float64Array): number =>
-  Math.sqrt(values.reduce((sum, value) => sum + value * value, 0));
 
 /** A verdict without a comparison. Its tolerance is that of the longest sum in the forward pass. */
 function wrong(

@@ -4,7 +4,8 @@ import type { Kernel, Problem, SyncKernel } from "../gradients/contract.ts";
 import { candidates } from "../../tests/support/available_implementations.ts";
 import { initialParameters } from "../model/initialise.ts";
 import { HIDDEN_ACTIVATIONS, INITIALISATIONS, OUTPUT_LOSSES } from "../model/network.ts";
-import { verify, type VerifyOptions } from "./verify_kernel.ts";
+import type { VerifyOptions } from "./verification_points.ts";
+import { verify } from "./verify_kernel.ts";
 import {
   check,
   type Compute,
@@ -13,6 +14,7 @@ import {
   oracleOf,
   problemOf,
 } from "../../tests/support/canonical_kernel.ts";
+import { networkOf, problemOf as randomProblemOf } from "../../tests/support/problems.ts";
 import { wrongText } from "../report/fault_words.ts";
 
 const all = await candidates();
@@ -168,4 +170,23 @@ test("an honest kernel passes where relu is 0 for most rows, whose bound is 0", 
     const { verdict } = await verify(kernel, "float64", problem, initial, { seed });
     assert.equal(verdict, "reordered", `seed ${seed}`);
   }
+});
+
+test("a loss that people clip is right where training comes, and wrong far beyond", async () => {
+  const network = networkOf([30, 12, 12, 6], "relu", "softmax-cross-entropy");
+  const problem = randomProblemOf(network, 40, 7);
+  const oracle = oracleOf(problem);
+  // log(max(p, 10⁻⁷)), row by row
+  const clipped: Compute = (p, batch, gradient) => {
+    const losses = [...batch].map((row) => oracle(p, Uint32Array.of(row), gradient));
+    oracle(p, batch, gradient);
+    return losses.reduce((sum, loss) => sum + Math.min(loss, -Math.log(1e-7)), 0) / batch.length;
+  };
+  const verdict = async (options?: VerifyOptions) =>
+    await check(kernelOf(problem, clipped), problem, "float64", options);
+  const usual = await verdict();
+  assert.notEqual(usual.verdict, "wrong", JSON.stringify(usual));
+  const far = await verdict({ mostCrossEntropy: Infinity });
+  assert.equal(far.verdict, "wrong");
+  assert.deepEqual([far.worst?.part, far.worst?.point], ["loss", "saturated"]);
 });

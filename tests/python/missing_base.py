@@ -9,4 +9,4 @@ def gradient(weights, biases, X, Y):
     mlp = net.NumpyMLPClassifier(alpha=0)
     mlp.coefs_, mlp.intercepts_, mlp.n_layers_ = weights, biases, len(weights) + 1
     n = len(weights)
-    return mlp._backprop(X, Y, [X] + [None] * n, [None] * n, [None] * n, [None] * n)[1:]
+    return mlp._backprop(X, Y, [X] + [None] * n, [None] * n, [None] * n, [None] * n)

@@ -3,7 +3,8 @@ import { initialParameters } from "../../src/model/initialise.ts";
 import { canonicalLayout } from "../../src/model/layout.ts";
 import { referenceGradient } from "../../src/model/reference.ts";
 import type { Verification } from "../../src/format/trial_record.ts";
-import { verify, type VerifyOptions } from "../../src/check/verify_kernel.ts";
+import type { VerifyOptions } from "../../src/check/verification_points.ts";
+import { verify } from "../../src/check/verify_kernel.ts";
 import { networkOf, problemOf as randomProblem } from "./problems.ts";
 
 export const NETWORK = networkOf([49, 8, 8, 10]);

@@ -231,6 +231,19 @@ const otherChecks: ConformanceCheck[] = [
       }
     },
   },
+  {
+    title: "weights 8 times as large are verified as right, however deep the relu",
+    async check(implementation) {
+      for (const layerSizes of [[40, 16, 5], [40, 16, 16, 16, 5]]) {
+        const problem = problemOf(networkOf(layerSizes, "relu", "softmax-cross-entropy"), 60, 16);
+        const kernel = await implementation.open(problem);
+        const initial = initialParameters(problem.network, "scaled-normal", 3);
+        const strict = { mostCrossEntropy: Infinity };
+        const result = await verify(kernel, implementation.precision, problem, initial, strict);
+        assert.notEqual(result.verdict, "wrong", JSON.stringify(result));
+      }
+    },
+  },
   ...STEPPED.map(({ layerSizes, pixels, keep }): ConformanceCheck => ({
     title: `its own step is right however long the minibatch: ${layerSizes.join("-")}, ${pixels}`,
     async check(implementation) {
