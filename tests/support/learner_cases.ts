@@ -68,6 +68,10 @@ const casesOf = (
     `shared-rows ${all} sum`,
   ],
   [{ images: reshaped }, "rows-interact pixels-reshaped"],
+  [
+    { images: (x) => x.map((row) => row.map((one) => one / Math.max(...row))) },
+    "pixel-map maximum-1",
+  ],
   [{ targets: reshaped }, "rows-interact targets-reshaped"],
   [{ labels: (labels) => labels.map(() => labels[0]) }, "rows-mixed-up labels"],
   [{ labels: (labels) => labels.toSorted((a, b) => a - b) }, "rows-mixed-up labels"],

@@ -32,6 +32,7 @@ const ROWS = 61;
 const PLAIN = 14;
 const MOST_RAMPS = 16;
 const PALETTE = [0, 0, 0, 30, 64, 100, 127, 128, 160, 200, 254, 255];
+const DARK = 200;
 
 export function makeExam(given: Dataset, seed: number, withoutBiases = false): Exam {
   const { features, classes } = given;
@@ -43,7 +44,11 @@ export function makeExam(given: Dataset, seed: number, withoutBiases = false): E
   for (let row = 0; row < ROWS; row++) {
     const at = row * features;
     if (row < PLAIN) {
-      for (let i = 0; i < features; i++) pixels[at + i] = PALETTE[random.integer(PALETTE.length)];
+      // Some images are darker: a program may divide by the brightest pixel.
+      const most = row % 4 === 3 ? DARK : 255;
+      for (let i = 0; i < features; i++) {
+        pixels[at + i] = Math.min(most, PALETTE[random.integer(PALETTE.length)]);
+      }
       // First, last, then the others.
       const place = row % classes;
       labels[row] = place === 0 ? 0 : place === 1 ? classes - 1 : place - 1;
