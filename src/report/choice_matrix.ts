@@ -50,10 +50,14 @@ export function choiceMatrix(summary: Summary): Block[] {
   return [
     heading("What to choose"),
     paragraph(
-      `The program to choose by its time, set-up included. For ${counted(plan.epochs, "epoch")}${
-        isOne ? ", those of the plan," : ""
+      `The program to choose by its time, set-up included. ${
+        isOne
+          ? `In the row of ${counted(plan.epochs, "epoch")}, the plan's,`
+          : `For ${counted(plan.epochs, "epoch")},`
       } ≈ marks a tie, and 1.50 × means that the next takes half as long again.${
-        isOne ? " In the other rows, another stands only where it is known to take less." : ""
+        isOne
+          ? " In the other rows, another program stands only where it is known to take less."
+          : ""
       }`,
     ),
     made,

@@ -8,6 +8,6 @@ test("of one setting, the matrix says that ties are known for the epochs of the 
   assert.ok(text.kind === "paragraph");
   assert.match(
     text.text,
-    /For \d+ epochs, those of the plan, ≈ marks a tie, .* In the other rows, another stands only where it is known/,
+    /In the row of \d+ epochs, the plan.s, ≈ marks a tie, .* In the other rows, another program stands only where it is known/,
   );
 });
