@@ -81,12 +81,12 @@ export const ACTIVATIONS: readonly NeuronFunction[] = [
   { name: "hard-tanh", formula: "max(−1, min(1, z))", of: (z) => Math.max(-1, Math.min(1, z)) },
 ];
 
-const USUAL =
-  /^(leaky-[\d.]+|softplus|elu|softsign|swish|gelu|gelu-of-tanh|arctangent|hard-sigmoid)$/;
+/** What people take for a relu. */
+const USUAL = /^(leaky-[\d.]+|softplus|elu|swish|gelu|gelu-of-tanh)$/;
 /** A leaky relu with a slope of its own. */
 const LEAKY = /^\(z where z > 0, else 0\.\d+ z\)$/;
 
-/** Whether an activation, by the form of its finding, is one that networks are built with, though not one of Slope's. */
+/** Whether an activation, by the form of its finding, is one that people take on purpose, though it is none of Slope's. */
 export const isUsualActivation = (form: string): boolean => USUAL.test(form) || LEAKY.test(form);
 
 /** Where programs cut z off, lest e^z overflows. */
