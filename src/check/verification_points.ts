@@ -29,8 +29,8 @@ const MOST_GROWTH = 100;
 const SATURATIONS = [8, 4, 2, 1.4, 1] as const;
 
 /**
- * Of a class that has p = 0.0003. People clip their logarithms at 10⁻⁷ and less, and write powers that overflow: their
- * programs train well, and what they do far beyond is told by `diagnose`.
+ * The cross-entropy of a label whose p is 0.0003. People clip their logarithms at 10⁻⁷ and less, and write powers that
+ * overflow: their programs train well, and `diagnose` tells what they do far beyond.
  */
 const MOST_CROSS_ENTROPY = 8;
 /** Rows whose cross-entropy is looked at. */

@@ -40,7 +40,7 @@ function sentence(crossover: Crossover, summary: Summary): string {
   const place = `${formatCount(at)} [${formatCount(low)}, ${formatCount(high)}]`;
   const where = placeText(crossover, summary) + nearText(crossover, summary);
   const along = axis === "width" ? "a width of" : `${AXIS_WORDS[axis]} =`;
-  // Of these two alone: a third may be the choice on either side.
+  // It names only these two: a third may be the choice on either side.
   return `${other} takes less in all than ${one} from ${along} ${place} on${where}.`;
 }
 

@@ -84,7 +84,7 @@ export function atLargestSize(summary: Summary) {
 export function choicesBySetting({ choices, series, plan, cells }: Summary): Choice[][] {
   const ofSeed = choices.filter(({ seed }) => seed === plan.seeds[0])
     .toSorted((a, b) => a.examples - b.examples);
-  // Of an unfinished run, the series may have come in any order.
+  // In an unfinished run, the series may stand in any order.
   const compare = compareCells(plan);
   const settingOf = ([choice]: readonly Choice[]): Cell | undefined => {
     const own = cells.find((one) => one.series === choice.series);
