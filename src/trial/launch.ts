@@ -18,7 +18,7 @@ const CHILD = modulePath("../child.ts", import.meta.url);
 
 /** A child that writes more than this is stopped: no honest trial comes near. */
 const MAX_OUTPUT_BYTES = 16 * 2 ** 20;
-/** A child that has sent its last message and does not exit is killed after this time. */
+/** A child that has sent its last message and does not exit is killed after this time; so long its pipes may outlive it. */
 const EXIT_MS = 3000;
 /** The launcher of an MPI job has this time to end the ranks, which may be on other nodes; then it is killed. */
 const LAUNCHER_MS = 1000;
@@ -74,12 +74,13 @@ export async function launch(options: Launch): Promise<Outcome> {
   const { before, request, environment } = await inBox(runtime, options.request, permissions);
   const [command, ...args] = [...before, own.command, ...own.args];
   const isBoxed = before.length > 0;
-  const ownGroup = (permissions.programWrites !== undefined || ranked !== undefined) &&
-    platform !== "win32";
+  const startsOthers = isBoxed || permissions.programWrites !== undefined || ranked !== undefined;
+  const ownGroup = startsOthers && platform !== "win32";
   return await new Promise((resolve) => {
     const child = spawn(command, args, {
       stdio: ["pipe", "pipe", "pipe"],
-      // Its program may hang in native code, so both are killed together: they are a process group.
+      // Its program may hang in native code, and a box whose outer process alone is killed while it starts waits for
+      // it for ever: so all are killed together, as a process group.
       detached: ownGroup,
       env: {
         ...(ranked ? rankedEnvironment(ranked, environment) : environment),
@@ -92,6 +93,7 @@ export async function launch(options: Launch): Promise<Outcome> {
     let rest = "";
     let bytes = 0;
     let launcherTimer: ReturnType<typeof setTimeout> | undefined;
+    let pipesTimer: ReturnType<typeof setTimeout> | undefined;
     let lastMessage: Message["type"] | undefined;
     let rankPids: readonly number[] = [];
     let errorText = "";
@@ -196,6 +198,13 @@ export async function launch(options: Launch): Promise<Outcome> {
       fail({ kind: "cannot-start", command, message: messageOf(error) });
       finish();
     });
+    child.on("exit", () => {
+      // What its program left running may hold the pipes open, and then they would never close.
+      pipesTimer = setTimeout(
+        () => [child.stdout, child.stderr].forEach((one) => one.destroy()),
+        EXIT_MS,
+      );
+    });
     child.on("close", (code, signal) => {
       // Ctrl-C on a terminal reaches every process of the group, this one before it could ignore it.
       if (signal === "SIGINT") end({ ended: "aborted" });
@@ -218,6 +227,7 @@ export async function launch(options: Launch): Promise<Outcome> {
       clearTimeout(timer);
       clearTimeout(exitTimer);
       clearTimeout(launcherTimer);
+      clearTimeout(pipesTimer);
       options.signal?.removeEventListener("abort", abort);
       resolve(outcome!); // its last message or `fail` has fixed it by now
     };

@@ -3,7 +3,13 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { test } from "node:test";
+import process from "node:process";
+import { slopeFolder } from "../base/own_files.ts";
 import { CURRENT_RUNTIME } from "../base/runtime.ts";
+import { noBoxText } from "../report/sandbox_words.ts";
+import { skipFor } from "../../tests/support/skips.ts";
+import { findBox } from "./box/find_box.ts";
+import { permissionsToDescribe } from "./permissions.ts";
 import { launch, type Outcome } from "./launch.ts";
 import type { Message } from "../format/protocol.ts";
 import { PROTOCOL_VERSION } from "../format/protocol_version.ts";
@@ -26,7 +32,7 @@ async function currentRuntime(): Promise<Runtime> {
 /** Runs a child made of this code; returns its outcome and messages. */
 async function launchCode(
   code: string,
-  options: { timeoutMs?: number; signal?: AbortSignal } = {},
+  options: { timeoutMs?: number; signal?: AbortSignal; runtime?: Runtime } = {},
 ): Promise<{ outcome: Outcome; messages: Message[] }> {
   const folder = mkdtempSync(join(tmpdir(), "slope-launch-"));
   const script = join(folder, "child.mjs");
@@ -34,7 +40,7 @@ async function launchCode(
   const messages: Message[] = [];
   try {
     const outcome = await launch({
-      runtime: await currentRuntime(),
+      runtime: options.runtime ?? await currentRuntime(),
       permissions: { read: [dirname(script)], needs: [] },
       request: { type: "describe", protocol: PROTOCOL_VERSION },
       timeoutMs: options.timeoutMs ?? 30_000,
@@ -114,6 +120,49 @@ test("an abort kills the child and is no failure", async () => {
   const { outcome } = await launchCode("while (true);", { signal: controller.signal });
   assert.equal(outcome.ended, "aborted");
 });
+
+test("a child whose program left a process behind that holds its pipes ends with it", async (t) => {
+  const node = await findRuntime("node"); // Deno's child may start no processes
+  if (!node.available) return t.skip(skipFor("Node is not installed"));
+  const code = `import { spawn } from "node:child_process";
+     const left = spawn("sleep", ["60"], { stdio: "inherit", detached: true });
+     process.stderr.write("left " + left.pid, () => process.exit(3));`;
+  const { outcome } = await launchCode(code, { runtime: node.runtime });
+  const reason = reasonOf(outcome);
+  assert.match(reason, /exit code 3.*left \d+/);
+  process.kill(Number(/left (\d+)/.exec(reason)![1])); // throws where it has ended already
+});
+
+const found = await findBox();
+const NEEDS_BOX = found.available ? {} : { skip: skipFor(noBoxText(found.reason)) };
+
+test(
+  "an abort while the box of a plug-in starts ends it, whatever the moment",
+  NEEDS_BOX,
+  async () => {
+    assert.ok(found.available);
+    const runtime = await currentRuntime();
+    const confinement = { box: found.box, isStrict: false };
+    const plugin = join(slopeFolder(), "examples", "one_layer.ts");
+    const permissions = permissionsToDescribe(plugin, undefined, confinement);
+    const abortAfter = async (ms: number) => {
+      const controller = new AbortController();
+      setTimeout(() => controller.abort(), ms);
+      const outcome = await launch({
+        runtime,
+        permissions,
+        request: { type: "describe", protocol: PROTOCOL_VERSION, plugin },
+        timeoutMs: 30_000,
+        signal: controller.signal,
+      });
+      assert.equal(outcome.ended, "aborted", `after ${ms} ms`);
+    };
+    // Many at once: the moment that matters is short where nothing else runs.
+    for (let i = 0; i < 10; i++) {
+      await Promise.all(Array.from({ length: 24 }, (_, k) => abortAfter(5 + 2 * k + i / 5)));
+    }
+  },
+);
 
 test("Slope's own child describes its implementations", async () => {
   const messages: Message[] = [];
