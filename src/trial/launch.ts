@@ -18,7 +18,7 @@ const CHILD = modulePath("../child.ts", import.meta.url);
 
 /** A child that writes more than this is stopped: no honest trial comes near. */
 const MAX_OUTPUT_BYTES = 16 * 2 ** 20;
-/** A child that has sent its last message and does not exit is killed after this time; so long its pipes may outlive it. */
+/** A child that has sent its last message has this time to exit, and its pipes have as long to close after it. */
 const EXIT_MS = 3000;
 /** The launcher of an MPI job has this time to end the ranks, which may be on other nodes; then it is killed. */
 const LAUNCHER_MS = 1000;
