@@ -125,7 +125,11 @@ function ratioText({ ratio, target, reached, between, title }: PeerRatio): strin
 
 /** `times`: the value over its aim, or the aim over it, whichever is above 1 where it is missed. */
 const verdict = (reached: boolean, times: number): string =>
-  reached ? "reached" : `not reached, by a factor of ${formatNumber(times)}`;
+  reached
+    ? "reached"
+    : `not reached, by ${
+      times < 1.05 ? formatPercent(times - 1) : `a factor of ${formatNumber(times)}`
+    }`;
 
 function missing(ratios: readonly PeerRatio[]): string[] {
   const lines = new Set(ratios.flatMap(({ missing }) => missing ? [missingLine(missing)] : []));
