@@ -1,54 +1,20 @@
 import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import process from "node:process";
 import test from "node:test";
-import { withFolder } from "../../../tests/support/cli.ts";
-import { networkOf, randomDataset } from "../../../tests/support/problems.ts";
+import { fileURLToPath } from "node:url";
+import { ALONE, DATA, rankProblem } from "../../../tests/support/rank_alone.ts";
 import { skipFor } from "../../../tests/support/skips.ts";
 import { SLOW } from "../../../tests/support/slow.ts";
 import { TooLarge } from "../../base/errors.ts";
 import { CURRENT_RUNTIME } from "../../base/runtime.ts";
-import { type Dataset, storedSet } from "../../data/dataset.ts";
-import type { PixelFile } from "../../data/pixel_file.ts";
 import { nativeSparse } from "../native/native_sparse.ts";
 import { isAgreed } from "./agreement.ts";
 import type { Mpi } from "./mpi_library.ts";
 import { openRankKernel } from "./rank_kernel.ts";
-
-const COUNT = 6;
-const NETWORK = networkOf([8, 4, 3]);
-const DATA = randomDataset(COUNT, 8, 3);
-
-/** The only rank. */
-const ALONE: Mpi = {
-  version: "made up",
-  rank: 0,
-  size: 1,
-  summing: () => () => {},
-  broadcast() {},
-  abort() {},
-  finalize() {},
-};
-
-const problemOf = (layers = NETWORK.layerSizes) => ({
-  network: networkOf(layers),
-  maxBatchSize: 2,
-  examples: COUNT,
-  features: layers[0],
-  classes: 3,
-});
-
-/** Pixels whose list is too long for any kernel. */
-function tooMany(): Dataset {
-  const { features } = DATA;
-  const stored = {
-    features,
-    from: () => stored,
-    read() {
-      throw new TooLarge("too many pixels", { of: "list", needed: 9, limit: 8 });
-    },
-  } as unknown as PixelFile;
-  return storedSet(DATA, stored);
-}
 
 const errorOf = async (work: Promise<unknown>): Promise<Error> => {
   try {
@@ -59,19 +25,23 @@ const errorOf = async (work: Promise<unknown>): Promise<Error> => {
   throw new Error("nothing was thrown");
 };
 
-/** Where nothing is compiled yet, and no compiler is found. */
-const withoutCompiler = (work: () => Promise<void>): Promise<void> =>
-  withFolder(async (folder) => {
-    const { PATH, XDG_CACHE_HOME } = process.env;
-    Object.assign(process.env, { PATH: folder, XDG_CACHE_HOME: folder });
-    try {
-      await work();
-    } finally {
-      process.env.PATH = PATH;
-      if (XDG_CACHE_HOME === undefined) delete process.env.XDG_CACHE_HOME;
-      else process.env.XDG_CACHE_HOME = XDG_CACHE_HOME;
-    }
-  });
+/** What opening a rank's part gives in a process of its own, where nothing is compiled yet and no compiler is found. */
+function withoutCompiler(data: keyof typeof DATA): Record<string, unknown> {
+  const folder = mkdtempSync(join(tmpdir(), "rank-kernel-"));
+  try {
+    const run = CURRENT_RUNTIME.name === "deno" ? ["run", "--no-check", "--allow-all"] : [];
+    const { stdout, stderr } = spawnSync(process.execPath, [...run, PROGRAM, data], {
+      encoding: "utf8",
+      env: { ...process.env, PATH: folder, XDG_CACHE_HOME: folder },
+    });
+    assert.match(stdout, /^\{/, stderr);
+    return JSON.parse(stdout);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+const PROGRAM = fileURLToPath(new URL("../../../tests/support/open_rank.ts", import.meta.url));
 
 const probed = await nativeSparse.probe!();
 const COMPILED = {
@@ -80,28 +50,24 @@ const COMPILED = {
 };
 const IN_NODE = { ...SLOW, skip: skipFor(CURRENT_RUNTIME.name === "node" && "Node has no FFI") };
 
-test("a rank uses wasm_sparse where no compiler is", IN_NODE, () =>
-  withoutCompiler(async () => {
-    const kernel = await openRankKernel(ALONE, problemOf(), DATA);
-    assert.equal(kernel.part.compiled, undefined);
-    await kernel.close();
-  }));
+test("a rank uses wasm_sparse where no compiler is", IN_NODE, () => {
+  assert.deepEqual(withoutCompiler("few"), { opened: true, isCompiled: false });
+});
 
-test("why neither kernel opens is told, of both", IN_NODE, () =>
-  withoutCompiler(async () => {
-    const error = await errorOf(openRankKernel(ALONE, problemOf(), tooMany()));
-    assert.match(error.message, /^too many pixels; without native_sparse, .*compiler/s);
-  }));
+test("why neither kernel opens is told, of both", IN_NODE, () => {
+  const { message } = withoutCompiler("tooMany");
+  assert.match(String(message), /^too many pixels; without native_sparse, .*compiler/s);
+});
 
 test("why native_sparse does not open is told where C can be compiled", COMPILED, async () => {
   const deep = [8, ...new Array<number>(64).fill(2), 3];
-  const error = await errorOf(openRankKernel(ALONE, problemOf(deep), DATA));
+  const error = await errorOf(openRankKernel(ALONE, rankProblem(deep), DATA.few));
   assert.ok(isAgreed(error));
   assert.match(error.message, /65 layers of weights, expected at most 64/);
 });
 
 test("what is too large for a rank is so for the job", SLOW, async () => {
-  const error = await errorOf(openRankKernel(ALONE, problemOf(), tooMany()));
+  const error = await errorOf(openRankKernel(ALONE, rankProblem(), DATA.tooMany));
   assert.ok(isAgreed(error) && error instanceof TooLarge, `${error.name}: ${error.message}`);
   assert.deepEqual(error.size, { of: "list", needed: 9, limit: 8 });
 });
@@ -120,7 +86,7 @@ test("parameters that drift apart are told, without a cause that nobody knows", 
       if (drifted) array[0] += 1;
     },
   };
-  const kernel = await openRankKernel(second, problemOf(), DATA);
+  const kernel = await openRankKernel(second, rankProblem(), DATA.few);
   kernel.checkParameters();
   drifted = true;
   assert.throws(
