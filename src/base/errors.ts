@@ -20,6 +20,11 @@ export class BrokenFile extends InputError {}
 /** A file that loads and offers no program, such as one that others import. */
 export class NoProgram extends BrokenFile {}
 
+/** Ctrl-C ended a command early. `message` says what was done so far and how to go on. */
+export class Interrupted extends Error {
+  override readonly name = "Interrupted";
+}
+
 /** The text of a thrown value: an error's message, a string, or JSON. */
 export function messageOf(thrown: unknown): string {
   if (thrown instanceof Error) return thrown.message || thrown.name;

@@ -1,7 +1,8 @@
 import { publish } from "../library/runs.ts";
 import { join } from "node:path";
 import { type InferValue, merge, message, object, option, optional } from "@optique/core";
-import { InputError } from "../base/errors.ts";
+import { InputError, Interrupted } from "../base/errors.ts";
+import { ownCommand } from "../base/own_command.ts";
 import { CURRENT_RUNTIME } from "../base/runtime.ts";
 import { known } from "../base/known.ts";
 import type { Terminal } from "../base/terminal.ts";
@@ -167,8 +168,14 @@ async function measure(
 ): Promise<RawRun> {
   const handle = await startRun(inputs, data, join(out, OWN_FOLDER), signal);
   await runSweep(handle, terminal);
-  signal.throwIfAborted();
   const raw = readNamedRun(handle.folder, terminal);
+  if (signal.aborted) {
+    const planned = raw.run.trials === undefined ? "" : ` of ${raw.run.trials}`;
+    throw new Interrupted(
+      `${raw.trials.length}${planned} trials are kept in ${handle.folder}; ` +
+        `\`${ownCommand(`bench --resume ${handle.folder}`)}\` measures the others, then ask again`,
+    );
+  }
   await publish(raw);
   return raw;
 }

@@ -9,6 +9,7 @@ import {
   withDefault,
 } from "@optique/core";
 import { resolve } from "node:path";
+import { Interrupted } from "../base/errors.ts";
 import { known } from "../base/known.ts";
 import type { Terminal } from "../base/terminal.ts";
 import { type Subject, SUBJECTS } from "../diagnose/diagnose_cell.ts";
@@ -33,6 +34,7 @@ import type { PlanInput } from "../format/plan.ts";
 import type { Cell } from "../format/trial_record.ts";
 import { DIAGNOSIS_DEFAULTS, examineCells } from "../library/diagnose.ts";
 import { availableCores } from "../machine/host.ts";
+import { counted, formatCount } from "../report/numbers.ts";
 import { reasonText } from "../report/reason_words.ts";
 import { FOR_STRANGERS } from "../sweep/confinement.ts";
 import { resolveSetup } from "../sweep/resolve_setup.ts";
@@ -49,7 +51,7 @@ import {
   withFile,
 } from "./options.ts";
 import { checkPage, print, writePage } from "./output.ts";
-import { evidenceCommand, nextCommand } from "./next_command.ts";
+import { evidenceCommand, nextCommand, restCommand } from "./next_command.ts";
 import { modelOptions, planInputs, runtimeOptions, trainingOptions } from "./plan_options.ts";
 import { createProgramLog } from "./program_log.ts";
 import { noteSandbox } from "./sandbox_note.ts";
@@ -115,7 +117,7 @@ export const diagnoseCommand = action(
       () => loadData(given, terminal),
       { onlyNamed: isOneNamed(given), signal },
     );
-    const { diagnoses, skipped } = await examineCells(setup, {
+    const { diagnoses, notReached, skipped } = await examineCells(setup, {
       signal,
       subjects: given.only,
       onLog: createProgramLog(terminal),
@@ -124,7 +126,7 @@ export const diagnoseCommand = action(
         terminal.note(`${cell.implementation}: examining the ${subject} …`),
       onSkip: (cell, why) => terminal.note(`${cell.implementation}: skipped: ${reasonText(why)}`),
     });
-    if (signal.aborted) return 1;
+    if (signal.aborted && diagnoses.length === 0) throw new Interrupted(NOTHING_EXAMINED);
     if (diagnoses.length === 0) throw noneRunsHere("diagnose");
     const fileOf = ({ implementation }: Cell) =>
       given.plugins?.length === 1 ? given.plugins[0] : implementation;
@@ -137,10 +139,22 @@ export const diagnoseCommand = action(
       ...("diagnosis" in rest ? { diagnosis: rest.diagnosis } : { skipped: rest.skipped }),
     }));
     const examined = { programs, withoutProgram: [] };
+    const ended = (): number => {
+      if (!signal.aborted) return diagnoses.every(({ healthy }) => healthy) ? 0 : 1;
+      const left = SUBJECTS.filter((one) =>
+        given.only.includes(one) &&
+        (notReached > 0 || diagnoses.some(({ interrupted }) => interrupted?.includes(one)))
+      );
+      throw new Interrupted(
+        `what was examined stands above; \`${
+          restCommand(options.names, left, options)
+        }\` examines the rest`,
+      );
+    };
     if (given.page !== undefined) await writePage(given.page, folderPage(examined), terminal);
     if (given.format === "csv" || given.format === "html") {
       printWhole(given.format, examined, terminal);
-      return diagnoses.every(({ healthy }) => healthy) ? 0 : 1;
+      return ended();
     }
     const language = given.plugins?.some((file) => file.endsWith(".py")) ? "python" : "typescript";
     const documents = [...diagnoses.map((one) => diagnosisJson(one, language)), ...skipped];
@@ -159,9 +173,11 @@ export const diagnoseCommand = action(
           }),
         ]),
     );
-    return diagnoses.every(({ healthy }) => healthy) ? 0 : 1;
+    return ended();
   },
 );
+
+const NOTHING_EXAMINED = "nothing was examined to its end; the same command starts anew";
 
 const printWhole = (
   format: "csv" | "html",
@@ -207,6 +223,7 @@ async function diagnoseMany(
     },
   });
   const { programs } = examined;
+  if (signal.aborted && programs.length === 0) throw new Interrupted(NOTHING_EXAMINED);
   if (page !== undefined) await writePage(page, folderPage(examined), terminal);
   if (format === "csv" || format === "html") printWhole(format, examined, terminal);
   else {
@@ -216,6 +233,14 @@ async function diagnoseMany(
       ...folderText(examined, terminal, next),
       ...(explain.length > 0 ? detailsText(programs, terminal.width, explain) : []),
     ]);
+  }
+  if (signal.aborted) {
+    const finished = programs.filter(({ diagnosis }) => !diagnosis?.interrupted).length;
+    throw new Interrupted(
+      `${formatCount(finished)} of ${counted(files.length, "file")} ${
+        files.length === 1 ? "was" : "were"
+      } examined to the end; the same command starts anew, with fewer files it ends sooner`,
+    );
   }
   return programs.some(isWrong) ? 1 : 0;
 }

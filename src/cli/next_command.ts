@@ -1,8 +1,9 @@
 import { ownCommand } from "../base/own_command.ts";
-import type { Diagnosis } from "../diagnose/diagnose_cell.ts";
+import type { Diagnosis, Subject } from "../diagnose/diagnose_cell.ts";
 import { verdictOf } from "../diagnose/verdict.ts";
 import { isGradientFinding } from "../diagnose/words/finding_words.ts";
 import { declaredFlags, nextFlags, otherFlags } from "../diagnose/words/next_flags.ts";
+import { isAdvice } from "../diagnose/scaling/scaling_findings.ts";
 import type { PlanInput } from "../format/plan.ts";
 import { optionWords, quoted } from "../report/plan_words.ts";
 import { MODEL_FIELDS, TRAINING_FIELDS } from "./plan_options.ts";
@@ -19,12 +20,11 @@ interface Asked extends PlanInput {
  * a corrected gradient, or trains as advised. Undefined where nothing is wrong.
  */
 export function nextCommand(
-  { cell: { implementation }, findings, healthy }: Diagnosis,
+  { cell: { implementation }, findings, failures, healthy }: Diagnosis,
   asked: Asked,
 ): string | undefined {
-  if (healthy) return undefined;
-  const { plugins = [] } = asked;
-  const files = plugins.map((file) => `--plugin ${quoted(file)}`);
+  if (healthy || failures.length === 0 && findings.every(isAdvice)) return undefined;
+  const files = filesOf(asked);
   const model = modelWords(asked);
   const training = trainingWords(asked);
   const command = (name: string, given: readonly string[], more: string) =>
@@ -47,9 +47,28 @@ export function nextCommand(
     : command("diagnose", training, nextFlags(findings));
 }
 
+const filesOf = ({ plugins = [] }: Asked): string[] =>
+  plugins.map((file) => `--plugin ${quoted(file)}`);
+
 /** The command that shows what was seen of one file among many. */
 export const evidenceCommand = (file: string, asked: Asked): string =>
   ownCommand(["diagnose", quoted(file), ...trainingWords(asked), "--explain evidence"].join(" "));
+
+/** The command that examines what an interruption left out. */
+export const restCommand = (
+  names: readonly string[],
+  left: readonly Subject[],
+  asked: Asked,
+): string =>
+  ownCommand(
+    [
+      "diagnose",
+      ...names.map(quoted),
+      ...filesOf(asked),
+      ...trainingWords(asked),
+      `--only ${left.join(",")}`,
+    ].join(" "),
+  );
 
 const modelWords = (asked: Asked): string[] => [
   ...optionWords(asked, MODEL_FIELDS),

@@ -1,8 +1,9 @@
 import { type InferValue, merge, message, object, option, withDefault } from "@optique/core";
+import { Interrupted } from "../base/errors.ts";
 import { callTree, hotFunctions } from "../profile/call_tree.ts";
 import { linesOf } from "../profile/original_lines.ts";
 import { type ProfileSummary, summariseProfile } from "../profile/profile_summary.ts";
-import { formatCount } from "../report/numbers.ts";
+import { counted, formatCount } from "../report/numbers.ts";
 import { profileText } from "../profile/profile_text.ts";
 import {
   groupByExamples,
@@ -90,7 +91,7 @@ export const profileCommand = action(
           continue;
         }
         const one = await profileOne(given, setup, prepared, cells, terminal);
-        if (one === undefined) return 1;
+        if (one === undefined) throw interruptedAfter(profiled.length, groups.length);
         profiled.push(one);
       }
     } finally {
@@ -103,6 +104,13 @@ export const profileCommand = action(
     return profiled.every((one) => "skipped" in one || isSound(one)) ? 0 : 1;
   },
 );
+
+const interruptedAfter = (profiled: number, planned: number): Interrupted =>
+  new Interrupted(
+    `${formatCount(profiled)} of ${counted(planned, "program")} ${
+      planned === 1 ? "was" : "were"
+    } profiled; the same command starts anew, a smaller --budget or fewer --sizes end sooner`,
+  );
 
 /** What `--format json` prints for one implementation: its profile, or why there is none. */
 type Profiled =

@@ -3,7 +3,7 @@ import { message } from "@optique/core/message";
 import type { Parser } from "@optique/core/parser";
 import { command, constant } from "@optique/core/primitives";
 import { run } from "@optique/run";
-import { InputError } from "../base/errors.ts";
+import { InputError, Interrupted } from "../base/errors.ts";
 import type { Invocation, Terminal } from "../base/terminal.ts";
 import { SLOPE_VERSION } from "../base/version.ts";
 import { noteOtherVersion } from "./other_version.ts";
@@ -50,6 +50,9 @@ class Ended extends Error {
   }
 }
 
+/** What a command that was interrupted comes to, unless it says more. */
+const NOTHING_DONE = "nothing was finished; the same command starts anew";
+
 /** Runs the command that `words` name (["bench", "--quick"]) and returns the exit code. It throws nothing. */
 export async function runCommand(
   words: readonly string[],
@@ -67,7 +70,11 @@ export async function runCommand(
       await tell(error, terminal);
       return EXIT.input;
     }
-    if (signal.aborted) return EXIT.interrupted;
+    if (signal.aborted) {
+      const what = error instanceof Interrupted ? error.message : NOTHING_DONE;
+      terminal.note(`interrupted: ${what}`);
+      return EXIT.interrupted;
+    }
     terminal.note(`defect of Slope: ${error instanceof Error ? error.stack : String(error)}`);
     return EXIT.defect;
   }

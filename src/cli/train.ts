@@ -1,5 +1,12 @@
 import { merge, message } from "@optique/core";
-import { counted, formatDuration, formatFixed, formatPercent } from "../report/numbers.ts";
+import { Interrupted } from "../base/errors.ts";
+import {
+  counted,
+  formatCount,
+  formatDuration,
+  formatFixed,
+  formatPercent,
+} from "../report/numbers.ts";
 import { wrap } from "../base/wrap.ts";
 import { resolveSetup } from "../sweep/resolve_setup.ts";
 import { prepareSweep } from "../sweep/prepared_sweep.ts";
@@ -62,7 +69,7 @@ export const trainCommand = action("train", options, texts, async (options, term
     let code = 0;
     for (const cell of prepared.cells) {
       const reason = prepared.unavailable(cell);
-      if (signal.aborted) break;
+      signal.throwIfAborted();
       if (given.format === "text") {
         wrap(
           `${cell.implementation} on ${cell.runtime}: ${counted(cell.examples, "example")} of ` +
@@ -78,16 +85,18 @@ export const trainCommand = action("train", options, texts, async (options, term
         continue;
       }
       let hasLoss = true;
+      let trained = 0;
       const record = await runTrial({
         ...prepared.trial(cell, 1, 60e9 * setup.plan.epochs, {
           training: { epochs: setup.plan.epochs },
         }),
         onMessage(told) {
           if (told.type === "opened") hasLoss = told.returnsLoss !== false;
+          if (told.type === "epoch") trained = told.epoch;
           show(told, hasLoss, given.format, terminal);
         },
       });
-      if (record === undefined) break;
+      if (record === undefined) throw interruptedAfter(trained, setup.plan.epochs);
       if (given.format === "json") terminal.out(JSON.stringify(record));
       if (record.status === "failed") {
         terminal.note(`${cell.implementation}: failed: ${reasonsText(record.reasons ?? [])}`);
@@ -100,6 +109,14 @@ export const trainCommand = action("train", options, texts, async (options, term
     await prepared.close();
   }
 });
+
+const interruptedAfter = (trained: number, planned: number): Interrupted =>
+  new Interrupted(
+    `${formatCount(trained)} of ${counted(planned, "epoch")} ${
+      planned === 1 ? "was" : "were"
+    } trained; ` +
+      "the same command starts anew, a smaller --epochs or --sizes ends sooner",
+  );
 
 function show(told: Message, hasLoss: boolean, format: PrintFormat, terminal: Terminal): void {
   if (format === "json") return;

@@ -34,6 +34,8 @@ export interface Diagnosis {
   readonly healthy: boolean;
   /** Examinations that were not completed. */
   readonly failures: readonly { readonly subject: Subject; readonly failure: Failure }[];
+  /** What an interruption left out; absent: there was none. */
+  readonly interrupted?: readonly Subject[];
   /** The most important first. */
   readonly findings: readonly Finding[];
   /** Absent where the training was not examined to the end. */
@@ -52,7 +54,10 @@ export interface Examination {
   onStart(subject: Subject): void;
 }
 
-/** Examines these subjects of a trial's cell, each in a fresh process; undefined when interrupted. */
+/**
+ * Examines these subjects of a trial's cell, each in a fresh process. An interruption leaves out the one under way and
+ * those after it; undefined where it left out all.
+ */
 export async function diagnoseCell(
   trial: TrialOptions,
   { epochs, train, subjects, otherNetworks, onStart }: Examination,
@@ -61,6 +66,24 @@ export async function diagnoseCell(
   const failures: Diagnosis["failures"][number][] = [];
   let assumed: readonly Assumption[] | undefined;
   let reached: Reached | undefined;
+  let scaling: ScalingDiagnosis | undefined;
+  const asked = SUBJECTS.filter((one) => subjects.includes(one));
+  const until = (interruptedAt?: Subject): Diagnosis | undefined => {
+    const end = interruptedAt === undefined ? asked.length : asked.indexOf(interruptedAt);
+    if (end === 0) return undefined;
+    const interrupted = asked.slice(end);
+    return {
+      cell: trial.request.cell,
+      ...(assumed && { assumed }),
+      examined: asked.slice(0, end),
+      healthy: interrupted.length === 0 && failures.length === 0 && findings.every(isAdvice),
+      failures,
+      ...(interrupted.length > 0 && { interrupted }),
+      findings,
+      ...(reached && { reached }),
+      ...(scaling && { scaling }),
+    };
+  };
   for (const subject of ["gradient", "training"] as const) {
     if (!subjects.includes(subject)) continue;
     onStart(subject);
@@ -73,31 +96,33 @@ export async function diagnoseCell(
         reached = rest;
       }
     });
-    if (answer.ended === "aborted") return undefined;
+    if (answer.ended === "aborted") return until(subject);
     if (answer.ended === "failed") failures.push({ subject, failure: answer.failure });
     else findings.push(...answer.reply.filter((one) => !isOfOppositeSign(one, findings)));
     // What fails here is right nowhere.
     const isRight = failures.length === 0 && !findings.some(isGradientFinding);
     if (subject === "gradient" && otherNetworks && isRight) {
       const others = await examineOthers(trial, epochs);
-      if (others === undefined) return undefined;
+      if (others === undefined) return until(subject);
       findings.push(...others);
     }
     if (subject === "training") findings.push(...sortedData(train, trial.request.cell.batchSize));
   }
-  let scaling: ScalingDiagnosis | undefined;
   // A program that failed above would fail again.
   if (subjects.includes("scaling") && failures.length === 0) {
     onStart("scaling");
     const answer = await examineScaling(trial);
-    if (answer === undefined) return undefined;
+    if (answer === undefined) return until("scaling");
     if ("failed" in answer) failures.push({ subject: "scaling", failure: answer.failed });
     else {
       const { cachesBytes } = await describeHost();
       scaling = diagnoseScaling(answer, cachesBytes);
       if (growsFaster(scaling)) {
         const again = await examineGrowthAgain(trial);
-        if (again === undefined) return undefined;
+        if (again === undefined) {
+          scaling = undefined;
+          return until("scaling");
+        }
         if ("record" in again) {
           scaling = diagnoseScaling({ ...answer, record: again.record }, cachesBytes);
         }
@@ -105,16 +130,7 @@ export async function diagnoseCell(
     }
     findings.push(...scaling?.findings ?? []);
   }
-  return {
-    cell: trial.request.cell,
-    ...(assumed && { assumed }),
-    examined: SUBJECTS.filter((one) => subjects.includes(one)),
-    healthy: failures.length === 0 && findings.every(isAdvice),
-    failures,
-    findings,
-    ...(reached && { reached }),
-    ...(scaling && { scaling }),
-  };
+  return until();
 }
 
 /** What climbs because its gradient has the wrong sign needs no other rate. */
@@ -130,6 +146,12 @@ export const joined = (first: Diagnosis, second: Diagnosis): Diagnosis => ({
   failures: [...first.failures, ...second.failures],
   findings: [...first.findings, ...second.findings],
 });
+
+/** An examination that an interruption ended before these subjects. */
+export const interruptedBefore = (
+  diagnosis: Diagnosis,
+  interrupted: readonly Subject[],
+): Diagnosis => ({ ...diagnosis, healthy: false, interrupted });
 
 /** Whether the gradient was examined to the end. */
 export const isGradientRead = ({ examined, failures }: Diagnosis): boolean =>

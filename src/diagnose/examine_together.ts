@@ -1,5 +1,11 @@
 import type { TrialOptions } from "../trial/run_trial.ts";
-import { diagnoseCell, type Diagnosis, type Examination, joined } from "./diagnose_cell.ts";
+import {
+  diagnoseCell,
+  type Diagnosis,
+  type Examination,
+  interruptedBefore,
+  joined,
+} from "./diagnose_cell.ts";
 
 /** A program that can be examined. */
 export interface Examinee {
@@ -10,7 +16,8 @@ export interface Examinee {
 /**
  * Examines the gradient and the training of as many programs at a time as there are workers; then the scaling of each,
  * alone. `tell` is given what is known of a program before the next one's turn: all but the scaling, unless nothing else
- * is asked for. The answers have the order of the programs; an interruption leaves the rest undefined.
+ * is asked for. The answers have the order of the programs; after an interruption they say what it left out, and are
+ * undefined where it left out all.
  */
 export async function examineTogether(
   programs: readonly Examinee[],
@@ -24,8 +31,15 @@ export async function examineTogether(
       ...program.examination,
       subjects: together,
     });
-    if (diagnosis !== undefined) tell(diagnosis, i);
-    return diagnosis;
+    if (diagnosis === undefined) return undefined;
+    if (diagnosis.interrupted === undefined) {
+      tell(diagnosis, i);
+      return diagnosis;
+    }
+    return interruptedBefore(
+      diagnosis,
+      program.examination.subjects.filter((one) => !diagnosis.examined.includes(one)),
+    );
   });
   for (const [i, { trial, examination }] of programs.entries()) {
     const isAlone = examination.subjects.every((one) => one === "scaling");
@@ -33,9 +47,14 @@ export async function examineTogether(
     // A program that failed above would fail again.
     const isTimed = examination.subjects.includes("scaling") &&
       (isAlone || before?.failures.length === 0);
-    if (!isTimed || signal.aborted) continue;
-    const scaling = await diagnoseCell(trial, { ...examination, subjects: ["scaling"] });
-    if (scaling === undefined) continue;
+    if (!isTimed || before?.interrupted) continue;
+    const scaling = signal.aborted
+      ? undefined
+      : await diagnoseCell(trial, { ...examination, subjects: ["scaling"] });
+    if (scaling === undefined) {
+      answers[i] = before && interruptedBefore(before, ["scaling"]);
+      continue;
+    }
     answers[i] = before === undefined ? scaling : joined(before, scaling);
     if (isAlone) tell(scaling, i);
   }

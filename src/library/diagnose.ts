@@ -21,6 +21,8 @@ export const DIAGNOSIS_DEFAULTS: PlanInput = {
 
 interface Examined {
   readonly diagnoses: readonly Diagnosis[];
+  /** Cells that an interruption left out. */
+  readonly notReached: number;
   readonly skipped: readonly { readonly cell: Cell; readonly skipped: Unavailable }[];
 }
 
@@ -65,7 +67,7 @@ export async function examineCells(
       }));
     const how = { workers: availableCores(), signal };
     const diagnoses = (await examineTogether(examinees, how)).filter((one) => one !== undefined);
-    return { diagnoses, skipped };
+    return { diagnoses, notReached: examinees.length - diagnoses.length, skipped };
   } finally {
     await prepared.close();
   }

@@ -152,6 +152,64 @@ test("Ctrl-C during verify: what agrees so far is not told as the whole", SLOW, 
   });
 });
 
+for (
+  const [command, options, at, printed, told] of [
+    [
+      ["diagnose", "fused_typed"],
+      { synthetic: "" },
+      "examining the training",
+      /^✓ SO FAR: the gradient is right\n✗ training and scaling not examined: interrupted\n/,
+      /\ninterrupted: what .*` *\S.* diagnose fused_typed --synthetic --only training,scaling`/,
+    ],
+    [
+      ["diagnose", "examples/mistakes/scale.py", "examples/mistakes/right.py"],
+      { synthetic: "", preset: "question" },
+      "1 of 2",
+      /^✗ Interrupted: so far, /,
+      /\ninterrupted: \d of 2 files were examined to the end; the same command starts anew/,
+    ],
+    [
+      ["choose"],
+      { examples: "1500", epochs: "1", implementations: "naive_loop,fused_typed" },
+      "1/",
+      /^$/,
+      /\ninterrupted: \d+ of \d+ trials are kept in .*`.* bench --resume .*`.*ask again/,
+    ],
+    [
+      ["train"],
+      { epochs: "5000" },
+      "    2  ",
+      /epoch/,
+      /interrupted: \d+ of 5,000 epochs were trained/,
+    ],
+    [
+      ["profile", "fused_typed"],
+      { budget: "60s" },
+      "profiling",
+      /^$/,
+      /\ninterrupted: 0 of 1 program was profiled; the same command starts anew/,
+    ],
+  ] as [string[], Record<string, string>, string, RegExp, RegExp][]
+) {
+  test(`Ctrl-C in ${command.join(" ")}: what was done, and how to go on`, SLOW, async () => {
+    await withFolder(async (out) => {
+      const place = command[0] === "choose" || command[0] === "profile" ? { out } : {};
+      const data = "synthetic" in options ? {} : { data: smallData() };
+      const running = startSlope([...command, ...flags({ ...data, ...place, ...options })]);
+      let isOver = false;
+      running.ended.then(() => isOver = true);
+      while (!isOver && !(running.errors() + running.output()).includes(at)) {
+        await new Promise((resolve) => setTimeout(resolve, 20));
+      }
+      running.kill("SIGINT");
+      const { code, stdout, stderr } = await running.ended;
+      assert.equal(code, 130, stderr);
+      assert.match(stdout, printed);
+      assert.match(`\n${stderr}`, told);
+    });
+  });
+}
+
 /** Three implementations × three sizes × two rounds. */
 const sweep = (out: string) => bench(out, { sizes: "200,400,800", epochs: "1", rounds: "2" });
 

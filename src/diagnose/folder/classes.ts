@@ -51,7 +51,7 @@ export function outcomeOf(one: ExaminedProgram): Outcome {
   const verdict = verdictOf(faults);
   if (verdict !== "right") return verdict;
   if (faults.length > 0) return "needs-a-change";
-  return diagnosis.failures.length > 0 ? "not-examined" : "right";
+  return diagnosis.failures.length > 0 || diagnosis.interrupted ? "not-examined" : "right";
 }
 
 /** Programs with equal causes stand together, the worst first. */

@@ -44,6 +44,8 @@ export interface ExaminedFiles {
   readonly programs: readonly ExaminedProgram[];
   /** Files that offer no program, such as one that others import. */
   readonly withoutProgram: readonly string[];
+  /** Some were not examined to the end. */
+  readonly interrupted?: true;
 }
 
 interface Loaded {
@@ -95,6 +97,7 @@ export async function examineMany(given: ManyPrograms): Promise<ExaminedFiles> {
     return {
       programs: await examineLoaded(given, loaded, data.train),
       withoutProgram: all.filter(offersNone).map(({ file }) => file),
+      ...(signal.aborted && { interrupted: true }),
     };
   } finally {
     await written?.remove();

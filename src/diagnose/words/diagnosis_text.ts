@@ -18,6 +18,7 @@ import { type Verdict, verdictOf } from "../verdict.ts";
 import { isGradientFinding, titleOf, wordsOf } from "./finding_words.ts";
 import { findingText } from "./finding_text.ts";
 import type { Language } from "./told.ts";
+import { listInWords } from "./plain_words.ts";
 import { reachedTexts } from "./reached_words.ts";
 
 /** What `--format json` prints: findings as data and in words, and the figures of the scaling. */
@@ -56,7 +57,7 @@ export function diagnosisText(
   width: number,
   { explain = [], language = "typescript", next }: TextOptions = {},
 ): string[] {
-  const { cell, failures, findings, scaling } = diagnosis;
+  const { cell, failures, findings, scaling, interrupted } = diagnosis;
   const wrapped = (text: string): string[] => wrap(text, width, "  ");
   const assumed = assumedText(diagnosis.assumed);
   const faults = findings.filter((one) => !isAdvice(one));
@@ -65,6 +66,9 @@ export function diagnosisText(
     ...failures.flatMap(({ subject, failure }) =>
       wrapped(`✗ ${subject} not examined: ${reasonText(failure)}`)
     ),
+    ...(interrupted === undefined
+      ? []
+      : wrapped(`✗ ${listInWords(interrupted)} not examined: interrupted`)),
     ...wrapped(cellText(cell)),
     ...(assumed === undefined ? [] : wrapped(assumed)),
   ];
@@ -114,10 +118,13 @@ const HEALTHY: Readonly<Record<Subject, string>> = {
 };
 
 function verdictText(diagnosis: Diagnosis): string {
-  const { examined, healthy, failures, findings } = diagnosis;
-  if (healthy) {
+  const { examined, healthy, failures, findings, interrupted } = diagnosis;
+  const isFaultless = failures.length === 0 && findings.every(isAdvice);
+  if (healthy || interrupted && isFaultless) {
     const told = examined.map((one) => HEALTHY[one]);
-    return `✓ HEALTHY: ${[...told.slice(0, -2), told.slice(-2).join(", and ")].join(", ")}`;
+    return `${healthy ? "✓ HEALTHY" : "✓ SO FAR"}: ${
+      [...told.slice(0, -2), told.slice(-2).join(", and ")].join(", ")
+    }`;
   }
   const isUnread = failures.some(({ subject }) => subject === "gradient");
   if (isUnread) return "✗ NOT EXAMINED";

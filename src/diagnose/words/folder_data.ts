@@ -7,9 +7,10 @@ import { totalsText } from "./folder_text.ts";
 import { agreementOf, failureText, languageOf } from "./program_row.ts";
 
 /** What `--format json` prints for several files: the totals, then each program as it is printed alone. */
-export function folderJson({ programs, withoutProgram }: ExaminedFiles) {
+export function folderJson({ programs, withoutProgram, interrupted }: ExaminedFiles) {
   const totals = totalsOf(programs);
   return {
+    ...(interrupted && { interrupted }),
     answer: totalsText(totals),
     totals,
     programs: sorted(programs).map((one) => {

@@ -48,9 +48,13 @@ export function folderText(
       cause,
     ]),
   ], style.width);
-  const isRight = totals.right === totals.programs;
+  const isRight = totals.right === totals.programs && !examined.interrupted;
+  const answer = totalsText(totals);
+  const told = examined.interrupted
+    ? `Interrupted: so far, ${answer[0].toLowerCase()}${answer.slice(1)}`
+    : answer;
   return [
-    ...wrapped(`${isRight ? "✓" : "✗"} ${totalsText(totals)}`, style, "bold", "  "),
+    ...wrapped(`${isRight ? "✓" : "✗"} ${told}`, style, "bold", "  "),
     ...(totals.classes.length > FIRST_CLASSES
       ? wrapped(
         `All kinds: ${

@@ -46,7 +46,8 @@ export function rowsOf(programs: readonly ExaminedProgram[]): ProgramRow[] {
 export function rowOf(one: ExaminedProgram, folder: string): ProgramRow {
   const outcome = outcomeOf(one);
   const [first, ...others] = faultsOf(one);
-  const failure = failureText(one);
+  // A fault that was found counts, whatever an interruption left out.
+  const failure = first && one.diagnosis?.interrupted ? undefined : failureText(one);
   return {
     mark: outcome === "right" ? "✓" : outcome === "skipped" ? "–" : "✗",
     name: nameOf(one, folder),
@@ -96,9 +97,9 @@ export function failureText(
 ): string | undefined {
   if (refused) return errorTextBeside(refused);
   if (skipped) return reasonText(skipped);
-  const { failures } = diagnosis!; // without one, the program was refused or skipped
+  const { failures, interrupted } = diagnosis!; // without one, the program was refused or skipped
   return failures.length === 0
-    ? undefined
+    ? interrupted && `${listInWords(interrupted)}: interrupted`
     : `${listInWords(failures.map(({ subject }) => subject))}: ${reasonText(failures[0].failure)}`;
 }
 
