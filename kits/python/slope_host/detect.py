@@ -93,10 +93,10 @@ def open_lists(
 def _nearest(
     make: Any, readings: list[dict[str, Any]], problem: Problem, rows: Any, least: float
 ) -> tuple[Any, Exception | None]:
-    """The program in the reading whose gradient of these rows is nearest to the right one, at least as near as a cosine of
+    """The program in the reading whose gradient of these rows is nearest to a right one, at least as near as a cosine of
     `least`; None and why if all fail."""
     flat = _probe_point(problem)
-    expected = _gradient(problem, flat, rows)
+    expected = [_gradient(network, flat, rows) for network in _networks(problem)]
     first_error: Exception | None = None
     first_fault: Fault | None = None
     best: tuple[float, Any] | None = None
@@ -115,12 +115,22 @@ def _nearest(
         except Exception as error:
             first_error = first_error or error
             continue
-        nearness = _cosine(found, expected)
+        nearness = max(_cosine(found, one) for one in expected)
         if nearness >= least and (best is None or nearness > best[0] + CLEARLY):
             best = nearness, program
         if nearness > 1 - 1e-6:
             break
     return (None, first_fault or first_error) if best is None else (best[1], None)
+
+
+def _networks(problem: Problem) -> list[Problem]:
+    """The problem with every activation and loss, as a program may compute others than it was asked for: the reading of its
+    arrays is then to be right all the same."""
+    return [
+        problem._replace(activation=activation, loss=loss)
+        for activation in ("sigmoid", "tanh", "relu")
+        for loss in ("sigmoid-quadratic", "softmax-cross-entropy")
+    ]
 
 
 def _probe_rows(problem: Problem) -> Any:

@@ -161,7 +161,11 @@ def _weight_and_bias(layer: dict) -> tuple | None:
     """The values whose names speak of a weight and of a bias, as dW and db, which count more than W and b."""
     for is_marked in (True, False):
         named = [
-            [v for k, v in layer.items() if _is_called(k, kind) and _is_marked(k, kind) is is_marked]
+            [
+                v for k, v in layer.items()
+                if _is_called(k, kind) and _is_marked(k, kind) is is_marked
+                and not (kind == "w" and isinstance(v, (int, float)))  # wd, the weight decay, beside dW
+            ]
             for kind in "wb"
         ]
         if all(len(found) == 1 for found in named):

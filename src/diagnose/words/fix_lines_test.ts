@@ -141,3 +141,9 @@ test("fixes in TypeScript give the right numbers", () => {
   const [product] = codeIn({ id: "wrong-activation", form: "z-in-product" }, "typescript");
   assert.equal(run(product, "dW[1][0]", { dW: [[], [1]], delta, a, o: 1, i: 0 }), 2);
 });
+
+test("a loss that Slope has is asked for by its name", () => {
+  const finding = { id: "other-loss", layers: [2], form: "softmax-cross-entropy" } as Finding;
+  assert.match(wordsOf(finding, "python").fix, /declare .*: loss = "softmax-cross-entropy"\.$/);
+  assert.match(wordsOf(finding, "typescript").fix, /ask for .*: --loss softmax-cross-entropy\.$/);
+});

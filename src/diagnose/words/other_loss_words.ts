@@ -13,12 +13,17 @@ const MEANT: ReadonlySet<string> = new Set([
 
 export function otherLossWords({ form, name }: Told): Explanation {
   const meaning = `δ of the output layer belongs to ${form}, not to the loss of this problem.`;
-  if (!MEANT.has(name)) {
+  const derive = "Derive δ from the loss of the problem";
+  if (OUTPUT_LOSSES.some((loss) => loss === name)) {
     return {
       meaning,
-      fix: "Derive δ from the loss of the problem (network.outputLoss), or ask for the other loss.",
+      fix: {
+        python: `${derive}, or declare the other one: loss = "${name}".`,
+        typescript: `${derive} (network.outputLoss), or ask for the other one: --loss ${name}.`,
+      },
     };
   }
+  if (!MEANT.has(name)) return { meaning, fix: `${derive} (network.outputLoss).` };
   const keep =
     "If you mean that loss, keep it: it may train well. Slope times its own losses only; to " +
     "go on here, take one of them";

@@ -192,6 +192,29 @@ class Few:
   },
 );
 
+/** One layer and a softmax, for examples in columns: `p - Y` takes numbers of classes, too. */
+const SOFTMAX_IN_COLUMNS = `import numpy as np
+def gradient(weights, biases, X, Y):
+    p = np.exp(weights[0] @ X + biases[0])
+    delta = (p / p.sum(axis=0) - Y) / X.shape[1]
+    return [delta @ X.T], [delta.sum(axis=1, keepdims=True)]
+`;
+
+test("labels are read as they are meant, whatever loss is asked for", NEEDS_PYTHON, async () => {
+  await withFolder(async (folder) => {
+    const file = join(folder, "mine.py");
+    writeFileSync(file, SOFTMAX_IN_COLUMNS);
+    const [program] = await loadProgram(file, PYTHON!);
+    for (const outputLoss of ["sigmoid-quadratic", "softmax-cross-entropy"] as const) {
+      const network = { ...networkOf([12, 10]), outputLoss };
+      const kernel = await program.open(problemOf(network, EXAMPLES, BATCH));
+      const labels = kernel.assumed?.find(({ name }) => name === "labels");
+      assert.equal(labels?.value, "one-hot", outputLoss);
+      await kernel[Symbol.asyncDispose]();
+    }
+  });
+});
+
 /** The forms in which gradients of two layers come back, and the loss that comes with them. */
 const RESULTS = `
 import numpy as np
@@ -217,6 +240,7 @@ forms = [
     ({"weights_0_1": W1, "weights_1_2": W2, "hidden0": b1, "hidden1": b2}, None),
     ({2: {"grad_W": W2, "grad_b": b2}, 1: {"grad_W": W1, "grad_b": b1}}, None),
     ([Fields(W=0, b=0, dW=W1, db=b1), Fields(mask=1), Fields(W=0, b=0, dW=W2, db=b2)], None),
+    ([Fields(W=0, b=0, wd=0.1, dW=W1, db=b1), Fields(W=0, b=0, wd=0.1, dW=W2, db=b2)], None),
     ([(b1, W1), (b2, W2)], None), (zip(W, B), None), (Fields(weights=W, biases=B, loss=4), 4.0),
     (namedtuple("Result", "cost dW db")(5.0, W, B), 5.0),
     (({2: {"weight": W2, "bias": b2}, 1: {"weight": W1, "bias": b1}}, {"A0": W1}), None),
