@@ -73,6 +73,13 @@ const PROGRAMS: Readonly<Record<string, readonly string[]>> = {
   own_network: ["error-for-delta 1"],
   prime_of_activation: ["derivative-of-activation 1,2"],
   scalars_as_bias_gradients: ["bias-reduction 1,2", "overflow 1,2"],
+  sum_over_the_rows: ["rows-interact", "bias-reduction 1,2", "overflow 1,2"],
+};
+
+/** The line that is named for a finding; undefined where none may be. */
+const LINES: Readonly<Record<string, readonly [id: string, source: string | undefined]>> = {
+  kaggle_columns: ["bias-reduction", "db1 = 1 / m * np.sum(dZ1)"],
+  sum_over_the_rows: ["bias-reduction", undefined],
 };
 
 const EXAMPLES = 45;
@@ -107,5 +114,10 @@ for (const [name, expected] of Object.entries(PROGRAMS)) {
     findings.forEach(assertSpeaks);
     const told = findings.map(({ id, layers }) => [id, layers.join()].filter(Boolean).join(" "));
     assert.deepEqual(told, expected);
+    if (name in LINES) {
+      const [wanted, source] = LINES[name];
+      const found = findings.find(({ id }) => id === wanted)!;
+      assert.equal("place" in found ? found.place?.source : undefined, source);
+    }
   });
 }

@@ -30,6 +30,28 @@ class Problem(NamedTuple):
     threads: int
 
 
+class LabelsOfAllClasses(np.ndarray):
+    """Labels whose greatest is that of the last class, for a program that counts the classes as labels.max() + 1."""
+
+    greatest = 0
+
+    def __array_finalize__(self, source: Any) -> None:
+        self.greatest = getattr(source, "greatest", 0)
+
+    def __array_ufunc__(self, function: Any, method: str, *given: Any, **options: Any) -> Any:
+        """What is computed from them is a plain array, with a greatest element of its own."""
+        if "out" in options:
+            options["out"] = tuple(map(_plain, options["out"]))
+        return getattr(function, method)(*map(_plain, given), **options)
+
+    def max(self, *_given: Any, **_options: Any) -> int:
+        return self.greatest
+
+
+def _plain(value: Any) -> Any:
+    return value.view(np.ndarray) if isinstance(value, LabelsOfAllClasses) else value
+
+
 class Arrays:
     """Converts between Slope's arrays and those of one reading: a choice for every declaration."""
 
@@ -40,6 +62,7 @@ class Arrays:
         self.transposed = reading["weights"] == "in,out"
         low, high = reading.get("targets", (0.0, 1.0))
         classes = problem.sizes[-1]
+        self.labels_of_all_classes = False
         self.codes = np.full((classes, classes), low, self.dtype)
         np.fill_diagonal(self.codes, high)
         pixels = reading["pixels"]
@@ -90,7 +113,11 @@ class Arrays:
     def labels(self, rows: Any) -> Any:
         labels = self.problem.labels.take(rows, 0)
         if self.reading["labels"] == "integers":
-            return labels.astype(np.int64)
+            labels = labels.astype(np.int64)
+            if self.labels_of_all_classes:
+                labels = labels.view(LabelsOfAllClasses)
+                labels.greatest = self.problem.sizes[-1] - 1
+            return labels
         values = self.codes.take(labels, 0)
         return values.T if self.reading["images"] == "columns" else values
 

@@ -24,8 +24,12 @@ class Locator:
     def __init__(self, wanted: list[list[float]], closeness: float) -> None:
         self.closeness = closeness
         self.places: list[dict[str, Any] | None] = [None] * len(wanted)
-        self.units = [_unit(np.array(one, np.float64)) for one in wanted]
-        self.shapes_left = {len(one) for one in wanted}
+        self.lengths = {len(one) for one in wanted}
+        vectors = [np.array(one, np.float64) for one in wanted]
+        # Many a mask is a multiple of a vector of equal elements: only the number itself tells, which may stand alone.
+        self.equal = [float(one[0]) if np.ptp(one) <= 1e-12 * abs(one[0]) else None for one in vectors]
+        self.units = [_unit(one) if value is None else None for one, value in zip(vectors, self.equal)]
+        self.shapes_left = self._shapes_left()
         self.lines: dict[FrameType, int] = {}
         self.seen: dict[int, int] = {}
         self.end = 0.0
@@ -78,6 +82,7 @@ class Locator:
         if self.seen.get(id(array)) == mark:
             return
         self.seen[id(array)] = mark
+        self._compare_equal(frame, line, flat)
         candidates = [flat]
         if array.ndim == 2 and 1 not in array.shape:
             candidates.append(array.T.reshape(-1))
@@ -90,11 +95,19 @@ class Locator:
                     continue
                 if abs(abs(float(wanted @ unit)) - 1) < self.closeness:
                     self.places[k] = _place(frame.f_code.co_filename, line) if line > 0 else {}
-        self.shapes_left = {
-            len(unit)
-            for unit, place in zip(self.units, self.places)
-            if place is None and unit is not None
-        }
+        self.shapes_left = self._shapes_left()
+
+    def _compare_equal(self, frame: FrameType, line: int, flat: Any) -> None:
+        if flat[0] == 0 or flat.min() != flat.max():
+            return
+        for k, value in enumerate(self.equal):
+            if self.places[k] is None and value and abs(abs(float(flat[0]) / value) - 1) < self.closeness**0.5:
+                self.places[k] = _place(frame.f_code.co_filename, line) if line > 0 else {}
+
+    def _shapes_left(self) -> set[int]:
+        missing = [k for k, place in enumerate(self.places) if place is None]
+        sizes = {len(self.units[k]) for k in missing if self.units[k] is not None}
+        return sizes | ({1, *self.lengths} if any(self.equal[k] for k in missing) else set())
 
 
 def _unit(vector: Any) -> Any:
@@ -105,8 +118,10 @@ def _unit(vector: Any) -> Any:
 def _arrays(value: Any, depth: int = 0) -> Any:
     """The arrays in a value: itself, the last elements of a container, the attributes of an object of the program."""
     if isinstance(value, np.ndarray):
-        if value.dtype.kind == "f" and value.size > 1:
+        if value.dtype.kind == "f" and value.size > 0:
             yield value
+    elif isinstance(value, float):
+        yield np.array([value])
     elif isinstance(value, (list, tuple)) and value and depth < 2:
         if all(isinstance(one, float) for one in value):
             yield np.array(value)

@@ -65,11 +65,12 @@ class Lists:
         except Fault:
             pass
         except Exception:
-            self.counts_labels = True
-            try:
-                self.gradient(rows)
-            except Exception:
-                self.counts_labels = False
+            for self.arrays.labels_of_all_classes, self.counts_labels in ((True, False), (False, True)):
+                try:
+                    self.gradient(rows)
+                    return
+                except Exception:
+                    self.counts_labels = False
 
     def _with_last_class(self, weights: list, biases: list, rows: Any) -> tuple[Any, list, list]:
         """With an example of the last class added, and its own part taken out again."""
