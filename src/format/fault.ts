@@ -129,7 +129,12 @@ export const ProgramFault = z.discriminatedUnion("kind", [
   }),
   /** The file was loaded and offers no program; `message` says what was expected. */
   tagged("offers-none", { message: z.string() }),
-  tagged("missing-package", { package: z.string(), interpreter: z.string() }),
+  tagged("missing-package", {
+    package: z.string(),
+    interpreter: z.string(),
+    /** The file that imports it. */
+    file: z.string().optional(),
+  }),
   tagged("program-died", {
     exitCode: z.int().optional(),
     signal: z.string().optional(),

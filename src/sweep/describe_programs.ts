@@ -1,4 +1,3 @@
-import { basename } from "node:path";
 import { ownFile } from "../base/own_command.ts";
 import { BrokenFile, InputError, NoProgram } from "../base/errors.ts";
 import { known } from "../base/known.ts";
@@ -9,6 +8,7 @@ import { type Answer, ask } from "../trial/ask.ts";
 import { permissionsToDescribe } from "../trial/permissions.ts";
 import { isForeign, kindOf } from "../trial/program/kinds.ts";
 import type { Confinement, Runtime } from "../trial/runtimes.ts";
+import { pythonHint } from "./python_hint.ts";
 import { type Described, describedBy } from "./schedule.ts";
 
 const DESCRIBE_TIMEOUT_MS = 20_000;
@@ -121,25 +121,6 @@ export async function describeIn(
 
 const died = (failure: Failure): boolean =>
   failure.kind === "fault" && failure.fault.kind === "program-died";
-
-function pythonHint(failure: Failure, plugin: string): string {
-  const definitions = `slope.definitions("${basename(plugin)}")`;
-  if (failure.kind === "timed-out") {
-    return `if it loads data or trains at its top level, write a second file with ${definitions}`;
-  }
-  const page = ownFile("docs/PYTHON.md");
-  const second = `leave it as it is and write a second file of a few lines, with ${definitions}`;
-  switch (failure.kind === "fault" ? failure.fault.kind : undefined) {
-    case "offers-none":
-      return `${second}: see ${page}`;
-    case "exception":
-      return `correct that, or ${second}, which takes its functions and runs nothing else: see ${page}`;
-    case "missing-package":
-      return `install it, or ${second}, where it is missed only if it is used: see ${page}`;
-    default:
-      return `${page} shows the forms of a plug-in`;
-  }
-}
 
 function describe(
   runtime: Runtime,

@@ -172,6 +172,27 @@ test("a program that cannot run ends a command with what to do: code 2", NEEDED,
   });
 });
 
+test("the hint names the script that a plug-in imports, not the plug-in", NEEDED, async () => {
+  await withFolder(async (folder) => {
+    const file = join(folder, "mine.py");
+    const verify = ["verify", ...flags({ plugin: file, data: smallData() }), ...HERE];
+    const refused = async (theirs: string, mine: string, told: RegExp) => {
+      writeFileSync(join(folder, "theirs.py"), theirs);
+      writeFileSync(file, `${mine}\ndef gradient(w, b, x, y): ...\n`);
+      await refusesHere(verify, told);
+    };
+    const take =
+      /hint: [^\n]*take what you need of theirs\.py with slope\.definitions\("theirs\.py"\)/;
+    await refused("import nobody_has_this\n", "import theirs", take);
+    await refused("open('images')\n", "import theirs", take);
+    const load = 'import slope\nslope.definitions("theirs.py")\n';
+    const shows = /hint: docs\/PYTHON\.md shows plug-ins that take what they need from a script$/m;
+    await refused("", `${load}print(nothing)`, shows);
+    await refused("", load.replace("theirs", "gone"), shows);
+    await refused("", `${load}import nobody_has_this`, /hint: install it, or leave out the import/);
+  });
+});
+
 test("a program that speaks the protocol is timed, too", { ...SLOW, ...NEEDS_PERL }, async () => {
   await withFolder(async (folder) => {
     const { code, stdout, stderr } = await slopeHere([

@@ -9,6 +9,7 @@ import math
 import os
 import select
 import sys
+import tempfile
 import threading
 import traceback
 from typing import Any
@@ -105,7 +106,11 @@ def _why_refused(error: OSError) -> str:
         return ""
     is_refused = error.errno in (errno.EPERM, errno.EACCES, errno.EROFS, errno.ENETUNREACH)
     is_network = type(error).__name__ in ("gaierror", "URLError")
-    is_elsewhere = error.errno == errno.ENOENT and os.path.isabs(str(error.filename or ""))
+    # What is missing from a folder that the sandbox shows is missing outside, too.
+    path = str(error.filename or "")
+    is_elsewhere = error.errno == errno.ENOENT and os.path.isabs(path) and (
+        not os.path.isdir(os.path.dirname(path)) or os.path.dirname(path) == tempfile.gettempdir()
+    )
     if not (is_refused or is_network or is_elsewhere):
         return ""
     return (": in the sandbox it can read its own folder, write to the temporary folder and start threads, but "

@@ -75,6 +75,8 @@ def lines_of(path: str, first: int, last: int) -> Callable[..., types.SimpleName
     code = compile(ast.fix_missing_locations(ast.Module([once], [])), path, "exec", _LAZY_ANNOTATIONS)
     module = definitions_of(path)
 
+    module.__dict__["__lines__"] = name
+
     def run(**variables: Any) -> types.SimpleNamespace:
         # The functions of the script read these as globals, too.
         module.__dict__.update(variables)
@@ -92,7 +94,12 @@ def left_out_text(names: dict[str, Any], name: str | None) -> str:
     if at is not None:
         line, source, why = at
         place = f": line {line} of {file}, `{source[:80]}`, "
-        return place + (why or f"is not run; set the name in your plug-in, as in theirs.{name} = …")
+        remedy = (
+            f"give it to the function that slope.lines returned, as in step({name}=…)"
+            if "__lines__" in names
+            else f"set the name in your plug-in, as in theirs.{name} = …"
+        )
+        return place + (why or f"is not run; {remedy}")
     for line, source, error in names.get("__failed_stars__", []):
         return f": it may come from line {line} of {file}, `{source}`, which fails: {error}"
     return ""

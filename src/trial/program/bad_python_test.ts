@@ -175,6 +175,26 @@ test("a name that slope.definitions left out is told with its line", NEEDS_PYTHO
   });
 });
 
+test("what lines of a script miss is to be given to their function", NEEDS_PYTHON, async () => {
+  await withFolder(async (folder) => {
+    writeFileSync(
+      join(folder, "theirs.py"),
+      "for i in range(9):\n    loss = 1 / i\n",
+    );
+    const file = join(folder, "mine.py");
+    const load = 'import slope\nstep = slope.lines("theirs.py", 2, 2)\n';
+    writeFileSync(file, `${load}${DEF}    return step()\n`);
+    await assert.rejects(judge(file, PYTHON!), (error: unknown) => {
+      assert.ok(error instanceof ProgramError);
+      assert.match(
+        faultText(error.fault),
+        /is not run; give it to the function that slope\.lines returned, as in step\(i=…\)/,
+      );
+      return true;
+    });
+  });
+});
+
 test("a Python without NumPy is told by name", NEEDS_PYTHON, async () => {
   await withFolder(async (folder) => {
     execFileSync(PYTHON!, ["-m", "venv", "--without-pip", join(folder, "venv")]);

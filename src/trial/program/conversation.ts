@@ -149,7 +149,7 @@ function faultOf(
 ): ProgramFault {
   if (offersNone) return { kind: "offers-none", message };
   return missing !== undefined && interpreter !== undefined
-    ? { kind: "missing-package", package: missing, interpreter }
+    ? { kind: "missing-package", package: missing, interpreter, ...known({ file }) }
     : { kind: "exception", ...known({ message, file, line, source }) };
 }
 

@@ -1,0 +1,40 @@
+import { basename } from "node:path";
+import { ownFile } from "../base/own_command.ts";
+import type { Failure } from "../format/reason.ts";
+import { contentOf } from "./plugin_files.ts";
+
+/** What to do about a Python file that is no plug-in as it stands. */
+export function pythonHint(failure: Failure, plugin: string): string {
+  const page = ownFile("docs/PYTHON.md");
+  const fault = failure.kind === "fault" ? failure.fault : undefined;
+  const place = fault && "file" in fault ? fault.file : undefined;
+  const isImported = place !== undefined && basename(place) !== basename(plugin);
+  const definitions = `slope.definitions("${basename(isImported ? place : plugin)}")`;
+  const install = fault?.kind === "missing-package" ? "install it" : "correct that";
+  const missed = fault?.kind === "missing-package"
+    ? "where it is missed only if it is used"
+    : "which takes its functions and runs nothing else";
+  if (/^\s*(?:import|from)\s+slope\b/m.test(contentOf(plugin)?.toString("utf8") ?? "")) {
+    return fault?.kind === "missing-package"
+      ? `${install}, or leave out the import: see ${page}`
+      : `${page} shows plug-ins that take what they need from a script`;
+  }
+  if (isImported) {
+    return `${install}, or take what you need of ${
+      basename(place)
+    } with ${definitions}, ${missed}: see ${page}`;
+  }
+  if (failure.kind === "timed-out") {
+    return `if it loads data or trains at its top level, write a second file with ${definitions}`;
+  }
+  const second = `leave it as it is and write a second file of a few lines, with ${definitions}`;
+  switch (fault?.kind) {
+    case "offers-none":
+      return `${second}: see ${page}`;
+    case "exception":
+    case "missing-package":
+      return `${install}, or ${second}, ${missed}: see ${page}`;
+    default:
+      return `${page} shows the forms of a plug-in`;
+  }
+}
