@@ -1,13 +1,12 @@
-import { execFile } from "node:child_process";
-import { promisify } from "node:util";
 import { messageOf } from "./errors.ts";
-
-const execute = promisify(execFile);
+import { CommandFailed, runToEnd } from "./run_to_end.ts";
 
 /** The system's C compiler. */
 export const COMPILER = "cc";
 /** For this processor: a library that is compiled so may not run on another. */
 const FLAGS = ["-O3", "-march=native", "-fPIC", "-shared", "-Wall"] as const;
+/** A compiler that takes longer waits for something that will not come, such as an included pipe. */
+const MOST_MS = 120_000;
 /** Lines of the compiler that are kept. */
 const MOST_LINES = 12;
 
@@ -25,9 +24,11 @@ interface CompileOptions {
   readonly environment?: Readonly<Record<string, string>>;
   /** Words before the command line, as those of a sandbox. */
   readonly before?: readonly string[];
+  readonly timeoutMs?: number;
+  readonly signal?: AbortSignal | undefined;
 }
 
-/** Compiles a file in C to a native library. */
+/** Compiles a file in C to a native library. Throws the reason of `signal`, which ends it. */
 export async function compile(
   source: string,
   library: string,
@@ -48,18 +49,17 @@ export async function identifyCompiler(
 
 async function runCompiler(
   args: readonly string[],
-  { cwd, environment, before = [] }: Omit<CompileOptions, "flags">,
+  { before = [], timeoutMs = MOST_MS, ...options }: Omit<CompileOptions, "flags">,
 ): Promise<{ readonly ended: "done"; readonly output: string } | NotCompiled> {
   try {
-    const options = { ...(cwd && { cwd }), ...(environment && { env: environment }) };
     const [command, ...rest] = [...before, COMPILER, ...args];
-    const { stdout } = await execute(command, rest, { ...options, maxBuffer: 2 ** 24 });
-    return { ended: "done", output: stdout };
+    return { ended: "done", output: await runToEnd(command, rest, { ...options, timeoutMs }) };
   } catch (error) {
-    const { code, stderr } = error as { code?: unknown; stderr?: string };
-    const isMissing = code === "ENOENT" || /^bwrap: execvp \S+: No such file/m.test(stderr ?? "");
+    options.signal?.throwIfAborted();
+    const { code, stderr = "" } = error instanceof CommandFailed ? error : {};
+    const isMissing = code === "ENOENT" || /^bwrap: execvp \S+: No such file/m.test(stderr);
     if (isMissing) return { ended: "no-compiler" };
-    const lines = (stderr || messageOf(error)).trim().split("\n");
+    const lines = messageOf(error).trim().split("\n");
     return { ended: "failed", text: lines.slice(0, MOST_LINES).join("\n") };
   }
 }

@@ -25,6 +25,14 @@ export class Interrupted extends Error {
   override readonly name = "Interrupted";
 }
 
+/** What is thrown where an interruption keeps something from being known. */
+export const interruption = (signal: AbortSignal | undefined): unknown =>
+  signal?.reason ?? new DOMException("It was interrupted", "AbortError");
+
+/** Whether that was thrown. */
+export const isInterruption = (error: unknown): boolean =>
+  error instanceof Error && error.name === "AbortError";
+
 /** The text of a thrown value: an error's message, a string, or JSON. */
 export function messageOf(thrown: unknown): string {
   if (thrown instanceof Error) return thrown.message || thrown.name;

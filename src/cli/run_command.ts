@@ -3,7 +3,7 @@ import { message } from "@optique/core/message";
 import type { Parser } from "@optique/core/parser";
 import { command, constant } from "@optique/core/primitives";
 import { run } from "@optique/run";
-import { InputError, Interrupted } from "../base/errors.ts";
+import { InputError, Interrupted, isInterruption } from "../base/errors.ts";
 import type { Invocation, Terminal } from "../base/terminal.ts";
 import { SLOPE_VERSION } from "../base/version.ts";
 import { noteOtherVersion } from "./other_version.ts";
@@ -70,7 +70,7 @@ export async function runCommand(
       await tell(error, terminal);
       return EXIT.input;
     }
-    if (signal.aborted) {
+    if (signal.aborted || isInterruption(error)) {
       const what = error instanceof Interrupted ? error.message : NOTHING_DONE;
       terminal.note(`interrupted: ${what}`);
       return EXIT.interrupted;

@@ -67,11 +67,11 @@ export async function findPrograms(
   const modules = await Promise.all(
     plugins.paths.filter((path) => !isForeign(path)).map(async (plugin) => ({
       plugin,
-      file: await libraryOf(plugin, confinement),
+      file: await libraryOf(plugin, confinement, signal),
     })),
   );
   const programs = await Promise.all(names.map(async (name): Promise<RuntimePrograms> => {
-    const found = await findRuntime(name, paths[name]);
+    const found = await findRuntime(name, paths[name], signal);
     const candidates = found.available
       ? await findCandidates(found.runtime, modules, confinement, signal)
       : [];
@@ -134,7 +134,8 @@ async function describePython(
   confinement: Confinement | undefined,
   signal: AbortSignal | undefined,
 ): Promise<Candidate[]> {
-  const found = await Promise.all(commands.map(findPython));
+  const found = await Promise.all(commands.map((one) => findPython(one, signal)));
+  signal?.throwIfAborted();
   let first: unknown;
   for (const interpreter of found.filter((one) => "path" in one)) {
     try {

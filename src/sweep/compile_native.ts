@@ -13,21 +13,30 @@ import type { Confinement } from "../trial/runtimes.ts";
 const HEADERS = join(slopeFolder(), "kits", "c");
 
 /** The library of a plug-in in C, compiled now; any other plug-in as it is. */
-export const libraryOf = async (plugin: string, confinement?: Confinement): Promise<string> =>
-  plugin.endsWith(".c") ? await compileNative(plugin, confinement) : plugin;
+export const libraryOf = async (
+  plugin: string,
+  confinement?: Confinement,
+  signal?: AbortSignal,
+): Promise<string> =>
+  plugin.endsWith(".c") ? await compileNative(plugin, confinement, signal) : plugin;
 
 /**
  * Compiles a plug-in in C to a library in a temporary folder, which is removed when this process ends. In a sandbox the
  * compiler reads the project alone: it could take any other file into the library, as by `.incbin`. Throws
  * BrokenFile with what the compiler says, or NoProgram where the file does not name the function of a program.
  */
-async function compileNative(plugin: string, confinement?: Confinement): Promise<string> {
+async function compileNative(
+  plugin: string,
+  confinement: Confinement | undefined,
+  signal: AbortSignal | undefined,
+): Promise<string> {
   const folder = await makeTemporaryFolder();
   process.on("exit", () => rmSync(folder.path, { recursive: true, force: true }));
   const library = join(folder.path, basename(plugin).replace(/\.c$/, ".so"));
   const compiled = await compile(plugin, library, {
     flags: [`-I${HEADERS}`],
     cwd: dirname(plugin),
+    signal,
     ...(confinement?.box && {
       before: boxWords(confinement.box, {
         read: [

@@ -1,5 +1,5 @@
 import { ownFile } from "../base/own_command.ts";
-import { BrokenFile, InputError, NoProgram } from "../base/errors.ts";
+import { BrokenFile, InputError, interruption, NoProgram } from "../base/errors.ts";
 import { known } from "../base/known.ts";
 import { PROTOCOL_VERSION } from "../format/protocol_version.ts";
 import type { DescribeRequest, Unprobed } from "../format/request.ts";
@@ -39,7 +39,6 @@ export async function describeFile(
 ): Promise<Described[]> {
   if (kindOf(plugin) !== "native") return await describeIn(runtime, file, confinement, signal);
   const answer = await describe(runtime, { plugin: file }, confinement, signal, undefined);
-  if (answer.ended === "aborted") return [];
   if (answer.ended === "reply") return answer.reply.map(describedBy);
   const { failure } = answer;
   const hint = `${
@@ -68,7 +67,6 @@ export async function describeIn(
 ): Promise<Described[]> {
   const asked = { plugin, python: interpreter?.path };
   const answer = await describe(runtime, asked, confinement, signal, code);
-  if (answer.ended === "aborted") return [];
   if (answer.ended === "reply") return answer.reply.map(describedBy);
   const { failure } = answer;
   const none = failure.kind === "fault" && failure.fault.kind === "offers-none"
@@ -122,7 +120,8 @@ export async function describeIn(
 const died = (failure: Failure): boolean =>
   failure.kind === "fault" && failure.fault.kind === "program-died";
 
-function describe(
+/** Throws AbortError when interrupted: to know no programs would be told as a plug-in that has none. */
+async function describe(
   runtime: Runtime,
   asked: {
     plugin?: string | undefined;
@@ -132,13 +131,15 @@ function describe(
   confinement: Confinement | undefined,
   signal: AbortSignal | undefined,
   code: Code | undefined,
-): Promise<Answer<DescribeRequest>> {
+): Promise<Exclude<Answer<DescribeRequest>, { ended: "aborted" }>> {
   const { plugin } = asked;
   const request = { type: "describe", protocol: PROTOCOL_VERSION, ...known(asked) } as const;
-  return ask(runtime, request, {
+  const answer = await ask(runtime, request, {
     permissions: permissionsToDescribe(plugin, code?.codeFolder, confinement),
     timeoutMs: DESCRIBE_TIMEOUT_MS,
     script: code?.script,
     signal,
   });
+  if (answer.ended === "aborted") throw interruption(signal);
+  return answer;
 }

@@ -22,11 +22,14 @@ export function pythonCommands(environment: Environment, given?: string): string
 }
 
 /** The Python behind a command. */
-export async function findPython(command: string): Promise<Runtime | NoPython> {
+export async function findPython(
+  command: string,
+  signal?: AbortSignal,
+): Promise<Runtime | NoPython> {
   const code = SAFE_PATH + "import json, platform; " +
     "print(json.dumps({'path': sys.executable, 'version': platform.python_version()}))";
   try {
-    return { name: "python", ...await identify(command, ["-c", code], 20_000) };
+    return { name: "python", ...await identify(command, ["-c", code], 20_000, signal) };
   } catch (error) {
     const isMissing = (error as { code?: unknown }).code === "ENOENT";
     return { command, message: isMissing ? "not found" : lastLine(messageOf(error)) };

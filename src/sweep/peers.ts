@@ -58,7 +58,9 @@ export async function findPeers(
   signal?: AbortSignal,
 ): Promise<AvailablePeer[]> {
   const plugins = names.map((name) => FILES.get(name)!);
-  const asked = plugins.some(isPython) ? await Promise.all(pythons.map(findPython)) : [];
+  const asked = plugins.some(isPython)
+    ? await Promise.all(pythons.map((one) => findPython(one, signal)))
+    : [];
   const interpreters = asked.flatMap((one) => "path" in one ? [one] : []);
   const tried = asked.flatMap((one) => "path" in one ? [] : [one]);
   return await Promise.all(plugins.map(async (plugin, i): Promise<AvailablePeer> => {

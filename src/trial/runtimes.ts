@@ -1,10 +1,9 @@
-import { execFile } from "node:child_process";
 import process from "node:process";
 import { dirname, join } from "node:path";
 import { pathToFileURL } from "node:url";
-import { promisify } from "node:util";
 import { messageOf } from "../base/errors.ts";
 import { known } from "../base/known.ts";
+import { runToEnd } from "../base/run_to_end.ts";
 import { IS_PACKAGE, slopeFolder } from "../base/own_files.ts";
 import { CURRENT_RUNTIME } from "../base/runtime.ts";
 import { nativeCacheFolder } from "../base/cache_folder.ts";
@@ -15,8 +14,6 @@ import type { CellRuntime, RuntimeName } from "../format/trial_record.ts";
 import type { Box } from "./box/bubblewrap.ts";
 import type { Ranked } from "./ranks/ranked_command.ts";
 import { packageFoldersOf, type PluginProject } from "./plugin_project.ts";
-
-const run = promisify(execFile);
 
 export interface Runtime {
   readonly name: CellRuntime;
@@ -39,7 +36,11 @@ const LOWEST: Record<RuntimeName, readonly [number, number]> = {
  * Finds a runtime: the one of this process, the command of that name on PATH, or the path or npm version ("24.21.0")
  * that the user gave.
  */
-export async function findRuntime(name: RuntimeName, given?: string): Promise<FoundRuntime> {
+export async function findRuntime(
+  name: RuntimeName,
+  given?: string,
+  signal?: AbortSignal,
+): Promise<FoundRuntime> {
   if (given === undefined && CURRENT_RUNTIME.name === name) {
     const { version } = CURRENT_RUNTIME;
     return { available: true, runtime: { name, version, path: process.execPath } };
@@ -53,7 +54,12 @@ export async function findRuntime(name: RuntimeName, given?: string): Promise<Fo
     reason: { kind: "no-runtime", runtime: name, ...known({ given }), ...why },
   });
   try {
-    const { path, version } = await identify(command, [...before, ...askArguments(name)], 120_000);
+    const { path, version } = await identify(
+      command,
+      [...before, ...askArguments(name)],
+      120_000,
+      signal,
+    );
     const [major, minor] = version.split(".").map(Number);
     const [lowMajor, lowMinor] = LOWEST[name];
     if (major < lowMajor || (major === lowMajor && minor < lowMinor)) {
@@ -70,9 +76,10 @@ export async function findRuntime(name: RuntimeName, given?: string): Promise<Fo
 export async function identify(
   command: string,
   args: readonly string[],
-  timeout: number,
+  timeoutMs: number,
+  signal?: AbortSignal,
 ): Promise<Pick<Runtime, "path" | "version">> {
-  const { stdout } = await run(command, args, { timeout });
+  const stdout = await runToEnd(command, args, { timeoutMs, signal });
   const told = JSON.parse(stdout.trim().split("\n").at(-1) ?? "") as Record<string, unknown>;
   const { path, version } = told;
   if (typeof path === "string" && typeof version === "string") return { path, version };

@@ -4,8 +4,11 @@ import process from "node:process";
 import { setTimeout as pause } from "node:timers/promises";
 
 /** Asserts that a process, whose number stands in a file, ends within five seconds. */
-export async function assertEnds(pidFile: string): Promise<void> {
-  const pid = Number(readFileSync(pidFile, "utf8"));
+export const assertEnds = (pidFile: string): Promise<void> =>
+  assertProcessEnds(Number(readFileSync(pidFile, "utf8")));
+
+/** Asserts that a process ends within five seconds. */
+export async function assertProcessEnds(pid: number): Promise<void> {
   for (let tries = 0; tries < 50 && isRunning(pid); tries++) await pause(100);
   assert.ok(!isRunning(pid), `process ${pid} still runs`);
 }

@@ -1,16 +1,13 @@
-import { execFile } from "node:child_process";
 import { rmSync, writeFileSync } from "node:fs";
 import { totalmem } from "node:os";
 import { join } from "node:path";
 import process from "node:process";
-import { promisify } from "node:util";
 import { messageOf } from "../../base/errors.ts";
+import { runToEnd } from "../../base/run_to_end.ts";
 import { makeTemporaryFolder } from "../../base/temporary_folder.ts";
 import type { NoBox } from "../../format/sandbox.ts";
 import { type Box, boxWords } from "./bubblewrap.ts";
 import { processFilter } from "./process_filter.ts";
-
-const execute = promisify(execFile);
 
 export type FoundBox =
   | { readonly available: true; readonly box: Box }
@@ -26,6 +23,8 @@ const NAMESPACES = [
 /** The share of the machine's memory that a program may allocate, and the least. */
 const [MEMORY_SHARE, LEAST_MEMORY] = [0.75, 2 ** 30];
 
+const TRY_MS = 10_000;
+
 let found: Promise<FoundBox> | undefined;
 
 /** Finds bubblewrap and tries what it may do here; once in a process. */
@@ -37,7 +36,8 @@ async function tryBox(): Promise<FoundBox> {
   if (filterOf(true) === undefined) return { available: false, reason: { why: "not-here" } };
   let version: string;
   try {
-    version = (await execute("bwrap", ["--version"])).stdout.trim().split(" ").at(-1) ?? "";
+    const told = await runToEnd("bwrap", ["--version"], { timeoutMs: TRY_MS });
+    version = told.trim().split(" ").at(-1) ?? "";
   } catch {
     return { available: false, reason: { why: "not-installed" } };
   }
@@ -52,10 +52,10 @@ async function tryBox(): Promise<FoundBox> {
     const box: Box = { path: "bwrap", version, namespaces, filter: file, memoryBytes };
     const [command, ...args] = [...boxWords(box, { read: [] }), "true"];
     try {
-      await execute(command, args, { timeout: 10_000 });
+      await runToEnd(command, args, { timeoutMs: TRY_MS });
       return { available: true, box };
     } catch (error) {
-      message = (error as { stderr?: string }).stderr?.trim() || messageOf(error);
+      message = messageOf(error);
     }
   }
   return { available: false, reason: { why: "refused", message: message.split("\n")[0] } };

@@ -1,13 +1,10 @@
-import { execFile } from "node:child_process";
 import { existsSync, readFileSync, realpathSync, statSync } from "node:fs";
 import { homedir } from "node:os";
 import { delimiter, dirname, isAbsolute, join, parse, resolve, sep } from "node:path";
 import process from "node:process";
-import { promisify } from "node:util";
+import { runToEnd } from "../../base/run_to_end.ts";
 import { wordsOf } from "../program/kinds.ts";
 import { SAFE_PATH } from "../safe_path.ts";
-
-const execute = promisify(execFile);
 
 const ROOTS = ["pyproject.toml", "setup.py", "requirements.txt", ".git", "package.json"];
 
@@ -62,7 +59,7 @@ async function askPython(python: string): Promise<string[]> {
   const code = SAFE_PATH + "import json, os; print(json.dumps([os.path.dirname(os.path.realpath(" +
     "sys.executable)), sys.prefix, sys.base_prefix, sys.exec_prefix] + sys.path))";
   try {
-    const { stdout } = await execute(python, ["-c", code], { timeout: 20_000 });
+    const stdout = await runToEnd(python, ["-c", code], { timeoutMs: 20_000 });
     const told = JSON.parse(stdout.trim().split("\n").at(-1) ?? "[]") as string[];
     return [dirname(python), ...told].filter(isAbsolute);
   } catch {
