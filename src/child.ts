@@ -13,6 +13,7 @@ import { writeOutput } from "./base/output.ts";
 import { CURRENT_RUNTIME } from "./base/runtime.ts";
 import { rankArguments } from "./gradients/mpi_allreduce/rank_arguments.ts";
 import { describe, findImplementation } from "./trial/describe.ts";
+import { isForeign } from "./trial/program/kinds.ts";
 import { ProgramError } from "./trial/program/program_error.ts";
 import { noteIntrinsics } from "./check/intrinsics.ts";
 import type { Message } from "./format/protocol.ts";
@@ -96,6 +97,18 @@ async function joinAsRank(): Promise<number[] | undefined> {
 }
 
 /**
+ * Ends the group of this process, if it is the first of one: what the program started would stay, and so would a box
+ * whose outer process is killed while it starts. The parent does the same unless it was killed.
+ */
+function endGroup(): void {
+  try {
+    process.kill(-process.pid, "SIGKILL");
+  } catch {
+    // it has none
+  }
+}
+
+/**
  * The request, if it is one. Throws ZodError. A run of this version is taken as it is: the parent's types have made it,
  * and the schemas would take a quarter of the start of every trial.
  */
@@ -120,7 +133,10 @@ function firstLine(): Promise<string> {
       resolve(text.slice(0, end));
     });
     process.stdin.on("end", () => {
-      if (found) process.exit(0);
+      if (found) {
+        if (plugin !== undefined && isForeign(plugin)) process.on("exit", endGroup);
+        process.exit(0);
+      }
       reject(new SyntaxError("Cannot read the request: standard input ended before a whole line"));
     });
   });

@@ -1,5 +1,5 @@
 import { spawn } from "node:child_process";
-import { HAS_GROUPS, signalGroup } from "./end_group.ts";
+import { HAS_GROUPS, signalGroup } from "./end_child.ts";
 
 /** How a command ended that did not end well. */
 export class CommandFailed extends Error {

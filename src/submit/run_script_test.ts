@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { writeFileSync } from "node:fs";
+import { existsSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import process from "node:process";
 import { test } from "node:test";
@@ -42,6 +42,16 @@ test("an interrupted script is asked to end, and may tidy up", { skip }, async (
     // Deno tells the signal that was sent, and not the code of a script that caught it.
     assert.notEqual(await runScript(path, { out, note: () => {} }, interrupt.signal), 0);
     assert.deepEqual(said, ["ready", "tidied"]);
+  });
+});
+
+test("a script is not begun after an interrupt", { skip }, async () => {
+  await withFolder(async (folder) => {
+    const path = join(folder, "script.sh");
+    writeFileSync(path, `touch "$0.begun"`);
+    const terminal = { out: () => {}, note: () => {} };
+    await assert.rejects(runScript(path, terminal, AbortSignal.abort()), { name: "AbortError" });
+    assert.ok(!existsSync(`${path}.begun`));
   });
 });
 

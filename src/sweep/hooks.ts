@@ -1,6 +1,7 @@
 import { spawn } from "node:child_process";
 import process from "node:process";
 import { type Clock, monotonicNs } from "../base/clock.ts";
+import { HAS_GROUPS, signalGroup } from "../base/end_child.ts";
 import { InputError, messageOf } from "../base/errors.ts";
 import { known } from "../base/known.ts";
 import type { HookName, HookRecord } from "../format/hook.ts";
@@ -70,22 +71,13 @@ function runCommand(
 ): Promise<Ended> {
   const [program, ...args] = wordsOf(`cmd: ${command}`);
   // A group of its own: Ctrl-C must not end the command that tidies up, and a time-out ends all of its processes.
-  const ownGroup = process.platform !== "win32";
   return new Promise((resolve) => {
     const child = spawn(program, args, {
       stdio: ["ignore", process.stderr, process.stderr],
       env: { ...process.env, ...variables },
-      detached: ownGroup,
+      detached: HAS_GROUPS,
     });
-    const kill = (): void => {
-      if (child.pid === undefined) return;
-      try {
-        if (ownGroup) process.kill(-child.pid, "SIGKILL");
-        else child.kill("SIGKILL");
-      } catch {
-        // it has gone
-      }
-    };
+    const kill = (): void => signalGroup(child, "SIGKILL");
     let timedOut: true | undefined;
     const timer = setTimeout(() => {
       timedOut = true;

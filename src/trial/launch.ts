@@ -1,6 +1,7 @@
 import { spawn } from "node:child_process";
 import { constants } from "node:os";
 import process from "node:process";
+import { closePipesAfterExit, HAS_GROUPS, signalGroup } from "../base/end_child.ts";
 import { messageOf } from "../base/errors.ts";
 import { known } from "../base/known.ts";
 import { modulePath } from "../base/own_files.ts";
@@ -75,7 +76,7 @@ export async function launch(options: Launch): Promise<Outcome> {
   const [command, ...args] = [...before, own.command, ...own.args];
   const isBoxed = before.length > 0;
   const startsOthers = isBoxed || permissions.programWrites !== undefined || ranked !== undefined;
-  const ownGroup = startsOthers && platform !== "win32";
+  const ownGroup = startsOthers && HAS_GROUPS;
   return await new Promise((resolve) => {
     const child = spawn(command, args, {
       stdio: ["pipe", "pipe", "pipe"],
@@ -89,11 +90,11 @@ export async function launch(options: Launch): Promise<Outcome> {
       },
     });
     let outcome: Outcome | undefined;
+    let isOver = false;
     let exitTimer: ReturnType<typeof setTimeout> | undefined;
     let rest = "";
     let bytes = 0;
     let launcherTimer: ReturnType<typeof setTimeout> | undefined;
-    let pipesTimer: ReturnType<typeof setTimeout> | undefined;
     let lastMessage: Message["type"] | undefined;
     let rankPids: readonly number[] = [];
     let errorText = "";
@@ -111,12 +112,8 @@ export async function launch(options: Launch): Promise<Outcome> {
       launcherTimer ??= setTimeout(killNow, LAUNCHER_MS);
     };
     const killNow = (): void => {
-      if (!ownGroup || child.pid === undefined) return void child.kill("SIGKILL");
-      try {
-        process.kill(-child.pid, "SIGKILL");
-      } catch {
-        // it has gone
-      }
+      if (ownGroup) signalGroup(child, "SIGKILL");
+      else child.kill("SIGKILL");
     };
     /** Lets the child exit. Until then the system knows its memory. */
     const letGo = async (pid: number): Promise<void> => {
@@ -124,7 +121,7 @@ export async function launch(options: Launch): Promise<Outcome> {
       const peakRssBytes = ranked ? undefined : await readPeakRssBytes(pid, isBoxed);
       if (peakRssBytes !== undefined) outcome = { ended: "done", peakRssBytes };
       child.stdin.end();
-      exitTimer = setTimeout(kill, EXIT_MS);
+      if (!isOver) exitTimer = setTimeout(kill, EXIT_MS);
     };
     const fail = (failure: Failure): void => end({ ended: "failed", failure });
     const live: LiveChild = {
@@ -198,12 +195,9 @@ export async function launch(options: Launch): Promise<Outcome> {
       fail({ kind: "cannot-start", command, message: messageOf(error) });
       finish();
     });
+    closePipesAfterExit(child, EXIT_MS);
     child.on("exit", () => {
-      // What its program left running may hold the pipes open, and then they would never close.
-      pipesTimer = setTimeout(
-        () => [child.stdout, child.stderr].forEach((one) => one.destroy()),
-        EXIT_MS,
-      );
+      if (ownGroup) killNow(); // what its program left running
     });
     child.on("close", (code, signal) => {
       // Ctrl-C on a terminal reaches every process of the group, this one before it could ignore it.
@@ -224,10 +218,10 @@ export async function launch(options: Launch): Promise<Outcome> {
     child.stdin.write(JSON.stringify(request) + "\n");
 
     const finish = (): void => {
+      isOver = true; // its number may be that of another process from now on
       clearTimeout(timer);
       clearTimeout(exitTimer);
       clearTimeout(launcherTimer);
-      clearTimeout(pipesTimer);
       options.signal?.removeEventListener("abort", abort);
       resolve(outcome!); // its last message or `fail` has fixed it by now
     };

@@ -7,7 +7,10 @@ import process from "node:process";
 import { slopeFolder } from "../base/own_files.ts";
 import { CURRENT_RUNTIME } from "../base/runtime.ts";
 import { noBoxText } from "../report/sandbox_words.ts";
+import { withFolder } from "../../tests/support/cli.ts";
 import { skipFor } from "../../tests/support/skips.ts";
+import { assertEnds } from "../../tests/support/processes.ts";
+import { known } from "../base/known.ts";
 import { findBox } from "./box/find_box.ts";
 import { permissionsToDescribe } from "./permissions.ts";
 import { launch, type Outcome } from "./launch.ts";
@@ -32,7 +35,7 @@ async function currentRuntime(): Promise<Runtime> {
 /** Runs a child made of this code; returns its outcome and messages. */
 async function launchCode(
   code: string,
-  options: { timeoutMs?: number; signal?: AbortSignal; runtime?: Runtime } = {},
+  options: { timeoutMs?: number; signal?: AbortSignal; runtime?: Runtime; programWrites?: [] } = {},
 ): Promise<{ outcome: Outcome; messages: Message[] }> {
   const folder = mkdtempSync(join(tmpdir(), "slope-launch-"));
   const script = join(folder, "child.mjs");
@@ -41,7 +44,11 @@ async function launchCode(
   try {
     const outcome = await launch({
       runtime: options.runtime ?? await currentRuntime(),
-      permissions: { read: [dirname(script)], needs: [] },
+      permissions: {
+        read: [dirname(script)],
+        needs: [],
+        ...known({ programWrites: options.programWrites }),
+      },
       request: { type: "describe", protocol: PROTOCOL_VERSION },
       timeoutMs: options.timeoutMs ?? 30_000,
       ...(options.signal && { signal: options.signal }),
@@ -131,6 +138,23 @@ test("a child whose program left a process behind that holds its pipes ends with
   const reason = reasonOf(outcome);
   assert.match(reason, /exit code 3.*left \d+/);
   process.kill(Number(/left (\d+)/.exec(reason)![1])); // throws where it has ended already
+});
+
+test("what a child left running in its group ends with it", async (t) => {
+  const node = await findRuntime("node"); // Deno's child may start no processes
+  if (!node.available) return t.skip(skipFor("Node is not installed"));
+  await withFolder(async (folder) => {
+    const file = join(folder, "left");
+    const code = `import { spawn } from "node:child_process";
+       import { writeFileSync } from "node:fs";
+       const left = spawn("sleep", ["60"], { stdio: "ignore" });
+       writeFileSync(${JSON.stringify(file)}, String(left.pid));
+       console.log('{"type":"implementations","implementations":[]}');
+       process.stdin.on("end", () => process.exit(0)).resume();`;
+    const { outcome } = await launchCode(code, { runtime: node.runtime, programWrites: [] });
+    assert.equal(outcome.ended, "done");
+    await assertEnds(file);
+  });
 });
 
 const found = await findBox();

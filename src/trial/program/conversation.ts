@@ -1,6 +1,7 @@
 import type { Buffer } from "node:buffer";
 import { type ChildProcess, spawn } from "node:child_process";
 import process from "node:process";
+import { closePipesAfterExit } from "../../base/end_child.ts";
 import { messageOf } from "../../base/errors.ts";
 import { known } from "../../base/known.ts";
 import type { ProgramFault } from "../../format/fault.ts";
@@ -35,7 +36,7 @@ const ANSWERS = {
 const KEPT_CHARACTERS = 2000;
 /** A line longer than this is no answer. */
 const MOST_CHARACTERS = 2 ** 20;
-/** A program that is told to end and does not is killed after this time. */
+/** A program that is told to end has this time to do so, and its pipes have as long to close after it. */
 const END_MS = 1000;
 
 export interface Conversation {
@@ -55,6 +56,7 @@ export function startProgram({ command, args, environment }: Command): Conversat
   const ended = new Promise<void>((resolve) => child.on("close", () => resolve()));
   const kill = () => child.kill("SIGKILL");
   process.on("exit", kill);
+  closePipesAfterExit(child, END_MS);
 
   function spawnChild(): ChildProcess {
     return spawn(command, [...args], {

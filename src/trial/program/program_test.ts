@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
-import { chmodSync, readFileSync, writeFileSync } from "node:fs";
+import { chmodSync, existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import process from "node:process";
 import test from "node:test";
+import { setTimeout as pause } from "node:timers/promises";
 import { CURRENT_RUNTIME } from "../../base/runtime.ts";
 import { writePrepared } from "../../data/prepared.ts";
 import { syntheticDigits } from "../../data/synthetic.ts";
@@ -10,9 +11,12 @@ import { faultText } from "../../report/fault_words.ts";
 import { PROJECT, withFolder } from "../../../tests/support/cli.ts";
 import { networkOf, problemOf } from "../../../tests/support/problems.ts";
 import { assertEnds } from "../../../tests/support/processes.ts";
+import { skipFor } from "../../../tests/support/skips.ts";
 import { NEEDS_PERL, NEEDS_PYTHON, PYTHON } from "../../../tests/support/python.ts";
 import { verify } from "../../check/verify_kernel.ts";
 import { runTrial } from "../run_trial.ts";
+import { PROGRAM_PROTOCOL_VERSION } from "../../format/program_protocol.ts";
+import { startProgram } from "./conversation.ts";
 import { ProgramError } from "./program_error.ts";
 import { isForeign, kindOf, wordsOf } from "./kinds.ts";
 import { loadProgram } from "./load_program.ts";
@@ -55,6 +59,7 @@ test("the example in Perl, which has no kit, conforms", NEEDS_PERL, async () => 
   assert.ok(lines < 120, `it has ${lines} lines`);
 });
 
+const NEEDS_SHELL = process.platform === "win32" ? { skip: skipFor("Windows has no sh") } : {};
 const DESCRIBED = `{"type":"described","programs":[{"name":"mine","summary":"s",` +
   `"precision":"float64"}]}`;
 
@@ -116,6 +121,39 @@ test("a command that is not there is named", async () => {
     return true;
   });
 });
+
+/** A process that holds the pipes of what started it, and a file with its number. */
+const LEAVES = `sleep 60 & echo $! > "$LEFT"`;
+
+for (
+  const [what, code, during] of [
+    ["ends when it is told to", `${LEAVES}; cat > /dev/null`, "close"],
+    ["ends by itself", `${LEAVES}; exit 3`, "ask"],
+  ] as const
+) {
+  test(
+    `a program that left a process behind and ${what} is not waited for`,
+    NEEDS_SHELL,
+    async () => {
+      await withFolder(async (folder) => {
+        const LEFT = join(folder, "left");
+        const start = performance.now();
+        const told = startProgram({ command: "sh", args: ["-c", code], environment: { LEFT } });
+        if (during === "ask") {
+          const describe = { type: "describe", protocol: PROGRAM_PROTOCOL_VERSION } as const;
+          await assert.rejects(told.ask(describe), {
+            fault: { kind: "program-died", exitCode: 3, during: "describe" },
+          });
+        } else {
+          while (!existsSync(LEFT) || readFileSync(LEFT, "utf8") === "") await pause(10);
+          await told.close();
+        }
+        assert.ok(performance.now() - start < 30_000);
+        process.kill(Number(readFileSync(LEFT, "utf8")));
+      });
+    },
+  );
+}
 
 async function tried(plugin: string): Promise<void> {
   const problem = problemOf(networkOf([12, 7, 5, 10]), 40, 7);

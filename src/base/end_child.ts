@@ -4,6 +4,17 @@ import process from "node:process";
 /** Whether a process can be started as the first of a group, whose other processes then end with it. */
 export const HAS_GROUPS = process.platform !== "win32";
 
+/** Closes the pipes of a process some time after it has ended: what it left running may hold them open for ever. */
+export function closePipesAfterExit(child: ChildProcess, ms: number): void {
+  child.once("exit", () => {
+    const timer = setTimeout(() => {
+      child.stdout?.destroy();
+      child.stderr?.destroy();
+    }, ms);
+    child.once("close", () => clearTimeout(timer));
+  });
+}
+
 /** Sends a signal to a process that was started with `detached: HAS_GROUPS`, and to all that it started. */
 export function signalGroup(child: ChildProcess, signal: "SIGINT" | "SIGKILL"): void {
   if (child.pid === undefined) return;
