@@ -63,7 +63,7 @@ export function faultText(fault: TrialFault): string {
         `python3-${fault.package}", or name another Python with --python`;
     case "program-died": {
       const how = fault.signal === undefined
-        ? `exit code ${fault.exitCode}`
+        ? `exit code ${fault.exitCode}${signalOf(fault.exitCode ?? 0)}`
         : `signal ${fault.signal}`;
       const during = fault.during === undefined ? "" : `, when asked to ${fault.during}`;
       return `its process ended early (${how}${during})` +
@@ -81,6 +81,22 @@ export function faultText(fault: TrialFault): string {
       return HABITS[fault.kind];
   }
 }
+
+/** A shell or a sandbox that a program ran in exits with 128 + the number of the signal that ended it. */
+function signalOf(exitCode: number): string {
+  const signal = SIGNALS[exitCode - 128];
+  return signal === undefined ? "" : `, as of signal ${signal}`;
+}
+
+/** These have the same number on every system. */
+const SIGNALS: Readonly<Record<number, string>> = {
+  6: "SIGABRT",
+  8: "SIGFPE",
+  9: "SIGKILL",
+  11: "SIGSEGV",
+  14: "SIGALRM",
+  15: "SIGTERM",
+};
 
 /** " (mine.py:12: z = w @ x)". */
 function placeOf({ file, line, source }: Extract<TrialFault, { kind: "exception" }>): string {

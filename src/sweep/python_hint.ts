@@ -19,6 +19,8 @@ export function pythonHint(failure: Failure, plugin: string): string {
       ? `${install}, or leave out the import: see ${page}`
       : `${page} shows plug-ins that take what they need from a script`;
   }
+  // Slope's own word about a declaration.
+  if (fault?.kind === "exception" && place === undefined) return `${page} has what can be declared`;
   if (isImported) {
     return `${install}, or take what you need of ${
       basename(place)

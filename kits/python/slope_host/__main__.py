@@ -262,4 +262,6 @@ def main() -> None:
             conversation.say(**reply)
 
 
-main()
+# The processes that a program spawns by multiprocessing run this file under another name.
+if __name__ == "__main__":
+    main()

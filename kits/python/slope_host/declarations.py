@@ -62,6 +62,8 @@ def read_declarations(module: Any, path: str) -> dict[str, Any]:
     if isinstance(decay, (int, float)) and not isinstance(decay, bool) and decay > 0:
         found["weight_decay"] = float(decay)
     layers = getattr(module, "layers", None)
+    if isinstance(layers, str) and re.fullmatch(r"\d+( *, *\d+)+", layers):  # as after --layers
+        layers = [int(width) for width in layers.split(",")]
     if isinstance(layers, (list, tuple)) and len(layers) > 1 and all(
         type(width) is int and width > 0 for width in layers
     ):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import re
 import types
-from typing import Any
+from typing import Any, Callable
 
 import numpy as np
 
@@ -43,7 +43,12 @@ def split_result(result: Any, has_biases: bool, program: Any) -> tuple[Any, Any,
     if isinstance(result, (list, tuple)) and len(result) in (2, 3):
         if len(result) == 3 and _is_number(result[0]) and not _is_number(result[2]):
             result = *result[1:], result[0]
+        if all(map(_is_matrix, result)):
+            raise Fault(f"{called(program)} returned {len(result)} weight gradients alone, expected (weight "
+                        "gradients, bias gradients); if it has no biases, declare biases = None", program)
         weights, biases, *rest = result
+        if _are(_is_vector, weights) and _are(_is_matrix, biases):  # as in (nabla_b, nabla_w)
+            weights, biases = biases, weights
         return weights, biases, loss_of(rest[0], program) if rest else None
     if isinstance(result, (list, tuple)) and len(result) > 3:
         row = _split_row(result)
@@ -179,6 +184,20 @@ def _is_pair_of_layer(weight: Any, bias: Any) -> bool:
     return w is not None and b is not None and len(w) == 2 and 1 not in w and (
         sum(width != 1 for width in b) <= 1
     )
+
+
+def _is_matrix(value: Any) -> bool:
+    shape = getattr(value, "shape", ())
+    return len(shape) == 2 and 1 not in shape
+
+
+def _is_vector(value: Any) -> bool:
+    shape = getattr(value, "shape", ())
+    return len(shape) == 1 or (len(shape) == 2 and 1 in shape)
+
+
+def _are(kind: Callable[[Any], bool], values: Any) -> bool:
+    return isinstance(values, (list, tuple)) and len(values) > 0 and all(map(kind, values))
 
 
 def _split_row(result: Any) -> tuple[list, list, Any] | None:

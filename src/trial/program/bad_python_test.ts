@@ -57,6 +57,14 @@ const BAD: Readonly<Record<string, readonly [code: string, told: RegExp]>> = {
     `${DEF}    return [[[1.0], [1.0, 2.0]], weights[1], weights[2]], biases\n`,
     /returned no array for the weight gradient of layer 1/,
   ],
+  "weight gradients alone": [
+    `${DEF}    return [np.zeros_like(w) for w in weights]\n`,
+    /returned 3 weight gradients alone, expected .*; if it has no biases, declare biases = None \(mine/,
+  ],
+  "a message of several lines, in colour": [
+    `${DEF}    raise ValueError("\\x1b[31mone\\n  two")\n`,
+    /^ValueError: one two \(mine\.py:3/,
+  ],
   "a single number": [`${DEF}    return 0.5\n`, /returned a float, expected \(weight gradients/],
   "a loss that is none": [
     `${DEF}    return ${ZEROS}, "small"\n`,

@@ -152,8 +152,13 @@ function faultOf(
   if (offersNone) return { kind: "offers-none", message };
   return missing !== undefined && interpreter !== undefined
     ? { kind: "missing-package", package: missing, interpreter, ...known({ file }) }
-    : { kind: "exception", ...known({ message, file, line, source }) };
+    : { kind: "exception", ...known({ message: onOneLine(message), file, line, source }) };
 }
+
+/** Without colours, too: a message stands in a table. */
+const onOneLine = (text: string): string =>
+  // deno-lint-ignore no-control-regex -- colours of a terminal begin with ESC
+  text.replace(/\x1b\[[\d;]*m/g, "").replace(/\s+/g, " ").trim();
 
 /** How Python begins to say where native code crashed: with the innermost call. */
 const CRASH = "Fatal Python error";

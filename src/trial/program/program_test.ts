@@ -81,6 +81,10 @@ const BAD: Readonly<Record<string, readonly [script: string, told: RegExp]>> = {
     "echo it is broken >&2; exit 3",
     /process ended early \(exit code 3, when asked to describe\): it is broken/,
   ],
+  "was ended inside another": [
+    "exit 137",
+    /process ended early \(exit code 137, as of signal SIGKILL, when asked to describe\)/,
+  ],
   "fails": [
     `read line; echo '{"type":"failed","message":"no luck","file":"/a/m.f90","line":7}'`,
     /^no luck \(m\.f90:7\)$/,

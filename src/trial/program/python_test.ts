@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
-import { writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import test from "node:test";
 import { fileURLToPath } from "node:url";
@@ -158,6 +158,31 @@ async function trains(
   assert.ok(furthest < closeness, `parameters differ by up to ${furthest}`);
 }
 
+test("a program may spawn processes of its own", NEEDS_PYTHON, async () => {
+  await withFolder(async (folder) => {
+    const file = join(folder, "mine.py");
+    const one = readFileSync(fileURLToPath(new URL("common.py", FOLDER)), "utf8");
+    writeFileSync(
+      file,
+      `${one}
+import multiprocessing
+labels = "one-hot"
+def of_rows(part):
+    weights, biases, X, Y = part
+    a = forward(weights, biases, X)
+    return backward(weights, a, (a[-1] - Y) * a[-1] * (1 - a[-1]))
+def gradient(weights, biases, X, Y):
+    with multiprocessing.get_context("spawn").Pool(1) as pool:
+        [(w, b)] = pool.map(of_rows, [(weights, biases, X, Y)])
+    return [one / len(X) for one in w], [one / len(X) for one in b]
+`,
+    );
+    const [program] = await loadProgram(file, PYTHON!);
+    const kernel = await program.open(problemOf(networkOf([12, 7, 10]), EXAMPLES, BATCH));
+    await kernel[Symbol.asyncDispose]();
+  });
+});
+
 test(
   "a program declares whose code it runs with one thread, and says how many it used",
   NEEDS_PYTHON,
@@ -224,7 +249,7 @@ from slope_host.results import split_result
 W, B = [np.zeros((7, 12)), np.zeros((10, 7))], [np.zeros(7), np.zeros((10, 1))]
 (W1, W2), (b1, b2) = W, B
 forms = [
-    ((W, B), None), ((W, B, 1.0), 1.0),
+    ((W, B), None), ((W, B, 1.0), 1.0), ((B, W), None), ((tuple(B), tuple(W), 2), 2.0),
     ([(W1, b1), (W2, b2)], None),
     ([{"dW": W1, "db": b1}, {"dW": W2, "db": b2}], None),
     ({1: {"weights": W1, "bias": b1, "A": 3}, 2: {"weights": W2, "bias": b2, "A": 3}}, None),
