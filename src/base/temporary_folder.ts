@@ -12,11 +12,13 @@ const OWNER_FILE = ".slope-owner.json";
 /** Makes a temporary folder that belongs to this process. Throws InputError when the system refuses. */
 export async function makeTemporaryFolder() {
   const prefix = join(tmpdir(), `slope-${process.pid}-`);
+  let made: string | undefined;
   try {
-    const path = await mkdtemp(prefix);
+    const path = made = await mkdtemp(prefix);
     await writeFile(join(path, OWNER_FILE), JSON.stringify(ownIdentity()));
     return { path, remove: () => remove(path) };
   } catch (error) {
+    if (made !== undefined) await remove(made).catch(() => {}); // without an owner, nobody else would
     throw cannotWriteTemporary(tmpdir(), error);
   }
 }

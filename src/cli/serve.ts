@@ -42,10 +42,12 @@ export const serveCommand = action("serve", options, texts, async (given, termin
   terminal.out(given.format === "json" ? JSON.stringify({ url, folder: out }) : url);
   terminal.note(`serving ${out}; Ctrl-C ends it`);
   await new Promise<void>((resolve) => {
-    signal.addEventListener("abort", () => {
+    const end = (): void => {
       server.close(() => resolve());
       server.closeAllConnections();
-    });
+    };
+    signal.addEventListener("abort", end, { once: true });
+    if (signal.aborted) end();
   });
   return 0;
 });

@@ -1,11 +1,35 @@
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import { mkdirSync } from "node:fs";
+import { mkdirSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { briefPlan, flags, latestTrials, slope, smallData, withFolder } from "../support/cli.ts";
 import { SLOW } from "../support/slow.ts";
 import { skipFor } from "../support/skips.ts";
+
+for (const [what, options] of [["no space", "size=64k"], ["no file", "nr_inodes=2"]]) {
+  test(
+    `where the temporary folder has ${what} left: code 2, and nothing stays there`,
+    SLOW,
+    async (t) => {
+      await withFolder(async (folder) => {
+        const TMPDIR = join(folder, "disk");
+        mkdirSync(TMPDIR);
+        const mounted = spawnSync("mount", ["-t", "tmpfs", "-o", options, "tmpfs", TMPDIR]);
+        if (mounted.status !== 0) return t.skip(skipFor("no right to mount a tmpfs"));
+        try {
+          const sweep = flags({ data: smallData(), plan: briefPlan(), out: folder, sizes: "200" });
+          const { code, stderr } = await slope(["bench", ...sweep], { TMPDIR });
+          assert.equal(code, 2, stderr);
+          assert.match(stderr, /Cannot write (to )?".*slope-.*\nhint: free space there, or .*TMPDIR/s);
+          assert.deepEqual(readdirSync(TMPDIR), []);
+        } finally {
+          spawnSync("umount", [TMPDIR]);
+        }
+      });
+    },
+  );
+}
 
 test(
   "a full disk ends the sweep with code 2, and the trials so far are kept",
