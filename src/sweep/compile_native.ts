@@ -3,6 +3,7 @@ import { basename, dirname, join } from "node:path";
 import process from "node:process";
 import { readFileSync, rmSync } from "node:fs";
 import { compile, COMPILER } from "../base/compile.ts";
+import { known } from "../base/known.ts";
 import { BrokenFile, InputError, NoProgram } from "../base/errors.ts";
 import { slopeFolder } from "../base/own_files.ts";
 import { makeTemporaryFolder } from "../base/temporary_folder.ts";
@@ -36,6 +37,7 @@ async function compileNative(
   const compiled = await compile(plugin, library, {
     flags: [`-I${HEADERS}`],
     cwd: dirname(plugin),
+    environment: { ...known(process.env), TMPDIR: folder.path }, // a compiler that is killed leaves files
     signal,
     ...(confinement?.box && {
       before: boxWords(confinement.box, {

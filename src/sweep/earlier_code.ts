@@ -84,7 +84,7 @@ export async function openReference(
       for (const name of foreign) {
         const plugin = await source.pluginOf(pluginOf(name)!);
         if (plugin === undefined) warn(name);
-        else codeOf.set(name, { plugin: await libraryOf(plugin, confinement) });
+        else codeOf.set(name, { plugin: await libraryOf(plugin, confinement, signal) });
       }
     }
     // A commit of the user's repository has no code of Slope's.

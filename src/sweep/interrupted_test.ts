@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
-import { closeSync, constants, openSync, writeFileSync } from "node:fs";
+import { closeSync, constants, openSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import process from "node:process";
 import { test } from "node:test";
@@ -51,7 +51,8 @@ for (const [what, [name, code, python, needs]] of Object.entries(WAITING)) {
         writeFileSync(file, code, { mode: 0o755 });
         const plugin = python === "" ? join(folder, "other.py") : file;
         const controller = new AbortController();
-        process.env.PIPE = pipe;
+        const before = process.env.TMPDIR;
+        Object.assign(process.env, { PIPE: pipe, TMPDIR: folder });
         const found = findPrograms([CURRENT_RUNTIME.name], {}, {
           paths: [plugin],
           pythons: [python || file],
@@ -62,11 +63,15 @@ for (const [what, [name, code, python, needs]] of Object.entries(WAITING)) {
           found.then(() => assert.fail("it ended")),
         ]);
         delete process.env.PIPE;
+        if (before === undefined) delete process.env.TMPDIR;
+        else process.env.TMPDIR = before;
         const start = performance.now();
         controller.abort();
         await assert.rejects(found, { name: "AbortError" });
         closeSync(writer); // only now could it end by itself
         assert.ok(performance.now() - start < 10_000);
+        const left = readdirSync(folder).filter((one) => ![name, "pipe"].includes(one));
+        assert.deepEqual(left.filter((one) => !one.startsWith("slope-")), []);
       });
     },
   );
