@@ -3,7 +3,7 @@ import { commandIn } from "../base/own_command.ts";
 import type { Plan } from "../format/plan.ts";
 import type { Problem, Summary } from "../format/summary.ts";
 import { alikeProblems } from "../summary/alike_problems.ts";
-import { nothingCompared } from "./nothing_compared.ts";
+import { earlierName, nothingCompared } from "./nothing_compared.ts";
 import { listed } from "./numbers.ts";
 import { quoted } from "./plan_words.ts";
 import { reasonsText, trialsText } from "./reason_words.ts";
@@ -18,22 +18,30 @@ export function failureTexts(summary: Summary): string[] {
   const uncompared = isOpen ? undefined : nothingCompared(summary);
   const failed = alikeProblems(
     problems.filter(({ status }) => status === "failed"),
-    ({ cell }) => `${cell.implementation}|${cell.runtime}`,
+    ({ cell }) => `${cell.implementation}|${cell.runtime}|${cell.copy === "reference"}`,
   );
   const wrong = new Set(
     cells.filter(({ verdict }) => verdict === "wrong").map((cell) => cell.series),
   );
+  // What failed says more than that nothing can be compared for it.
+  const isConsequence = uncompared?.causes[0] === "failed";
+  const told = uncompared === undefined ? [] : [`✗ ${uncompared.text}`];
   return [
-    ...(uncompared === undefined ? [] : [`✗ ${uncompared.text}`]),
+    ...(isConsequence ? [] : told),
     ...[...wrong].map((one) =>
       `✗ ${series[one].implementation}: its gradient is wrong, and it was timed anyway.` +
       nextStep(series[one].implementation, summary)
     ),
     ...failed.map(({ problems, reasons }) => {
-      const { implementation } = problems[0].cell;
-      return `✗ ${implementation} failed (${trialsText(problems)}): ${reasonsText(reasons)}.` +
-        nextStep(implementation, summary);
+      const { implementation, copy } = problems[0].cell;
+      const { against } = summary.plan;
+      const isEarlier = copy === "reference" && against !== undefined;
+      // diagnose would examine the code of now.
+      return `✗ ${implementation}${isEarlier ? ` of ${earlierName(against)}` : ""} failed ` +
+        `(${trialsText(problems)}): ${reasonsText(reasons)}.` +
+        (isEarlier ? "" : nextStep(implementation, summary));
     }),
+    ...(isConsequence ? told : []),
     ...unmeasuredTexts(summary),
   ];
 }

@@ -56,6 +56,26 @@ test("where the budget pays for no comparison, the first line says so, and what 
   assert.deepEqual(first, { kind: "failures", items: [{ text: expected }] });
 });
 
+test("a version that failed is told before the budget, and the earlier one as such", () => {
+  const firstLines = (of: "reference" | undefined) => {
+    const summary = summaryOf((trial) =>
+      trial.cell.copy === of ? failed(trial) : trial.round === 1 ? trial : skipped(trial)
+    );
+    return firstText(summary).split("\n").slice(0, 2);
+  };
+  const uncompared =
+    /^✗ Nothing could be compared with before: a version failed; the budget .*\. Next: fix what failed; raise /;
+  const [own, then] = firstLines(undefined);
+  assert.match(
+    own,
+    /^✗ fused_typed failed \(3 trials\): .*broke.* Next: `.*diagnose fused_typed`$/,
+  );
+  assert.match(then, uncompared);
+  const [earlier, after] = firstLines("reference");
+  assert.match(earlier, /^✗ fused_typed of before failed \(3 trials\): [^`]*broke\.$/);
+  assert.match(after, uncompared);
+});
+
 test("what else leaves nothing to compare is named", () => {
   const once = makeRun({ plan: { ...PLAN, rounds: 1 } });
   const oneRound = nothingCompared(summaryOf((trial) => trial, once))!;
