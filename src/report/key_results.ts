@@ -81,31 +81,34 @@ function exponents({ scalingLaws, series }: Summary): string[] {
   ];
 }
 
-/** Whether the winner depends on the runtime. */
+/** Whether the fastest per epoch depends on the runtime: set-up is not part of the test. */
 export function runtimeSentences({ runtimeInteraction, series }: Summary): string[] {
   if (runtimeInteraction === undefined) return [];
   const { verdict, winners, greatest, examples, pValue } = runtimeInteraction;
   const at = `at m = ${formatCount(examples)}`;
   const names = winners.map((one) => one.runtime).join(", ");
   const p = pValue < 0.001 ? "p < 0.001" : `p = ${pValue.toFixed(3)}`;
-  const most =
-    `${greatest.implementation} takes ${formatNumber(greatest.factor)} × the time expected in ` +
-    greatest.runtime;
+  const most = `in ${greatest.runtime}, ${greatest.implementation} takes ` +
+    `${formatNumber(greatest.factor)} × the time that the other programs and runtimes suggest`;
+  const [name, ...others] = new Set(winners.map((one) => series[one.series].implementation));
+  const fastest = others.length === 0
+    ? `${name} is fastest in every runtime`
+    : "no runtime surely has another winner";
   switch (verdict) {
     case "winner":
       return [
-        `The winner depends on the runtime ${at}: ` +
+        `The fastest per epoch depends on the runtime ${at}: ` +
         `${
           winners.map((one) => `${series[one.series].implementation} in ${one.runtime}`).join(", ")
         } (${p}).`,
       ];
     case "ratios":
       return [
-        `The runtime changes how programs compare, not which is fastest ${at}: ${most} (${p}).`,
+        `Per epoch ${at}, ${fastest}, but the gaps differ: ${most} (${p}).`,
       ];
     case "none":
       return [
-        `How programs compare does not visibly depend on the runtime (${names}; ${at}, ${p}).`,
+        `How programs compare per epoch does not visibly depend on the runtime (${names}; ${at}, ${p}).`,
       ];
   }
 }

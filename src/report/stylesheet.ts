@@ -162,7 +162,7 @@ th[aria-sort="descending"] button::after { content: " ▼"; }
 @media (max-width: 60rem) {
   .figures.first { grid-template-columns: minmax(0, 1fr); }
   .switches { position: static; flex-direction: column; }
-  .names { flex: none; flex-wrap: nowrap; overflow: auto; }
+  .names { flex: none; max-height: 9.5rem; }
   .tools { max-width: none; justify-content: start; }
 }
 @media (max-width: 40rem) {

@@ -17,6 +17,8 @@ export function matrixLines(summary: Summary, style: Style): string[] {
   // One program alone is no choice.
   if (settings.flat().every(({ rivals }) => rivals.length === 0)) return [];
   const sizes = sizesOf(summary);
+  // The answer says what a single cell would.
+  if (settings.length < 2 && sizes.length < 2) return [];
   const axes = axesOfCells(series);
   const severalBatches = new Set(series.map(({ batch }) => batch)).size > 1;
   const networks = settings.map(([{ series: one }]) => axisParts(series[one], axes).join(" · "));

@@ -18,6 +18,13 @@ test("several minibatch sizes give a matrix: who wins where, and by how much", (
   }
 });
 
+test("one setting and one size, in several runtimes, need no matrix", () => {
+  const ofSizes = (sizes: number[]) =>
+    linesOf(summaryOf({ plan: { sizes, runtimes: ["deno", "bun"] } }))
+      .some((line) => line.startsWith("What to choose"));
+  assert.deepEqual([ofSizes([1000]), ofSizes([1000, 4000])], [false, true]);
+});
+
 test("of several networks and minibatch sizes, each has its line in the matrix and its fastest in the table", () => {
   const layers = [[784, 16, 16, 10], [784, 128, 10]];
   const sizes = [1000, 8000, 60_000];

@@ -91,14 +91,18 @@ function tiedUntil({ series, byEpochs, rivals }: Choice): number | undefined {
 /** Where the choice at the largest size is clearly slower than that at the smallest: who is best where. */
 function sizeDecides(choices: readonly Choice[], summary: Summary): string | undefined {
   const [small, large] = [choices[0], choices[choices.length - 1]];
+  if (isUndecided(large)) return undefined;
   const there = small.rivals.find(({ series }) => series === large.series);
   if (there?.verdict !== "slower") return undefined;
   const last = choices.findLast(({ series }) => series === small.series)!;
   const from = choices[choices.findLastIndex(({ series }) => series !== large.series) + 1];
   const [above, below] = [from, last].map(({ examples }) => formatCount(examples));
-  return `Choose ${nameOf(large.series, summary)} ` +
-    (from === large ? `at m = ${above}` : `from m = ${above} on`) +
+  const tied = tiedText(large, summary);
+  const where = (from === large ? `at m = ${above}` : `from m = ${above} on`) +
     `, ${nameOf(small.series, summary)} ${last === small ? "at" : "up to"} ${below}.`;
+  const own = `Choose ${nameOf(large.series, summary)}`;
+  const told = `${own} ${tied === undefined ? "" : `(${tied}) `}${where}`;
+  return told.split(" ").length <= MOST_WORDS ? told : `${own} ${where}`;
 }
 
 /** What holds over several settings (network, rate, B), at the largest size of each, and whether it is sure. */

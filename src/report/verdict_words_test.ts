@@ -214,6 +214,27 @@ test("the page names as tied whom the terminal names: in all, set-up included", 
   );
 });
 
+test("where the size decides, a tie at the largest one is told, and no choice is made of a draw", () => {
+  // An epoch takes 20 µs per example without a set-up, or 5 µs per example after one.
+  const costs = (setUpNs: number) => (trial: TrialRecord): TrialRecord => {
+    const { implementation, examples } = trial.cell;
+    const isSmall = implementation === "small";
+    return {
+      ...opening(() => isSmall ? 0 : setUpNs)(trial),
+      samplesNs: trial.samplesNs.map((_, i) => examples * (isSmall ? 20_000 : 5000) + i),
+      epochsPerSample: 1,
+    };
+  };
+  const plan = { epochs: 3, baseline: "small", implementations: ["small", "a"] };
+  const both = { ...plan, implementations: ["small", "a", "b"] };
+  assert.match(
+    verdictOf(both, costs(100e6)),
+    /^Choose [ab] \(tied with [ab]\) at m = 4,000, small at 1,000\.$/,
+  );
+  assert.equal(verdictOf(plan, costs(100e6)), "Choose a at m = 4,000, small at 1,000.");
+  assert.match(verdictOf(plan, costs(180e6)), /^Too close to call: /);
+});
+
 test("of one that is tied, it is told from how many epochs on it is the best", () => {
   // For 3 epochs both take 144 ms; fused_typed takes less than half per epoch.
   const text = verdictOf(

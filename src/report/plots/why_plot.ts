@@ -28,7 +28,7 @@ export const whyPlot: PlotKind = {
     const colour = looksIn(summary).get(chosen)?.colour ?? "#888";
     const className = classOf(chosen);
     return svgOf({
-      title: `Why it is faster than ${baseline}` +
+      title: `Why faster than ${baseline}` +
         (examples === largestSize(summary) ? "" : ` (m = ${formatCount(examples)})`),
       width: WIDTH,
       height: MARGIN.top + ROW * parts.length + MARGIN.bottom,
