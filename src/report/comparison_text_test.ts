@@ -85,20 +85,34 @@ test("all of it fits, with long names, seeds, reasons and refused cells, and no 
 });
 
 test("what all cells have in common is set beside the machine's pace", () => {
-  const pace = (ratio: number): Comparison["pace"] => ({ source: "yardstick", ratio, from: 9 });
-  const said = (commonRatio: number, ratio: number) =>
-    flat(comparisonReport(comparison({ commonRatio, pace: pace(ratio) }), PLAIN));
-  assert.match(said(1.3, 1.29), /all changed by about 1\.30 ×; the machine's pace explains it\./);
+  const said = (
+    commonRatio: number,
+    ratio: number,
+    interval?: [number, number],
+    more: Partial<Comparison> = {},
+  ) => {
+    const pace = { source: "yardstick" as const, ratio, ...(interval && { interval }), from: 9 };
+    return flat(comparisonReport(comparison({ commonRatio, pace, ...more }), PLAIN));
+  };
+  const median = "median ratio over the cells is";
+  assert.match(said(1.3, 1.29), RegExp(`${median} 1\\.30 ×; the machine's pace explains it\\.`));
   assert.match(
     said(1.3, 1),
-    /all changed by about 1\.30 ×, and the machine's pace does not explain it/,
+    RegExp(`${median} 1\\.30 ×, and the machine's pace does not explain it: the code changed`),
   );
   assert.match(
     said(1.6, 1.2),
-    /all changed by about 1\.60 ×; the machine's pace explains part of it/,
+    RegExp(`${median} 1\\.60 ×; the machine's pace explains part of it`),
   );
   assert.match(said(1.3, 0.8), /does not explain it/);
-  assert.doesNotMatch(said(1.01, 1.3), /all changed/);
+  assert.doesNotMatch(said(1.01, 1.3), RegExp(median));
+  // What lies within the pace's interval is no sign of another code.
+  assert.match(said(0.7, 1.07, [0.6, 1.9]), /0\.700 ×; the machine's pace may explain it/);
+  const unresolved = comparison().cells.map((one) => ({ ...one, verdict: "unresolved" as const }));
+  assert.match(
+    said(0.7, 1.07, [1, 1.1], { cells: unresolved }),
+    /does not explain it; no cell alone proves a change\./,
+  );
 });
 
 test("without a null twin the noise floor is said to be unknown, not zero", () => {

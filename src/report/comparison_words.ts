@@ -115,7 +115,7 @@ function thresholdSentence(comparison: Comparison): string {
 }
 
 function paceSentences(comparison: Comparison): string[] {
-  const { pace, commonRatio, thresholdInForce } = comparison;
+  const { pace } = comparison;
   if (pace === undefined) return [];
   const isYardstick = pace.source === "yardstick";
   const what = isYardstick ? "yardstick" : "scalar arithmetic before the first trial";
@@ -129,7 +129,7 @@ function paceSentences(comparison: Comparison): string[] {
   );
   return [
     `The machine's pace: its ${what} took ${ratio} the time in B (${basis}).`,
-    ...commonSentence(commonRatio, pace, thresholdInForce),
+    ...commonSentence(comparison, pace),
   ];
 }
 
@@ -188,21 +188,27 @@ function waitingSentence({ waiting }: Comparison): string[] {
   ];
 }
 
-/** Where all cells changed together: whether the machine's pace changed as they did. */
+/** Where the cells changed together: whether the machine's pace changed as they did. */
 function commonSentence(
-  common: number,
-  { ratio }: NonNullable<Comparison["pace"]>,
-  threshold: number,
+  { commonRatio: common, thresholdInForce, cells }: Comparison,
+  { ratio, interval }: NonNullable<Comparison["pace"]>,
 ): string[] {
-  const shifted = (value: number) => Math.abs(Math.log(value)) > Math.log(1 + threshold);
+  const shifted = (value: number) => Math.abs(Math.log(value)) > Math.log(1 + thresholdInForce);
   if (!shifted(common)) return [];
   const isTogether = shifted(ratio) && (ratio > 1) === (common > 1);
-  const why = !isTogether
-    ? ", and the machine's pace does not explain it: the code changed, or its runtime"
+  const isDecided = cells.some(({ verdict }) => verdict === "slower" || verdict === "faster");
+  const isWithin = interval !== undefined && interval[0] <= common && common <= interval[1];
+  const why = isWithin && !(isTogether && !shifted(common / ratio))
+    ? "; the machine's pace may explain it"
+    : !isTogether
+    ? ", and the machine's pace does not explain it" +
+      (isDecided
+        ? ": the code changed, its runtime or the system"
+        : "; no cell alone proves a change")
     : shifted(common / ratio)
     ? "; the machine's pace explains part of it"
     : "; the machine's pace explains it";
-  return [`The cells all changed by about ${formatNumber(common)} ×${why}.`];
+  return [`The median ratio over the cells is ${formatNumber(common)} ×${why}.`];
 }
 
 /** The verdict over all cells, and the number of cells with each verdict. What became wrong comes before any time. */

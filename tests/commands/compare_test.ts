@@ -96,7 +96,7 @@ test(
       assert.match(told.stdout, /took 1\.300 ×/);
       assert.match(
         told.stdout,
-        /all changed by about 1\.30 ×;\s+the\s+machine's\s+pace\s+explains\s+it\./,
+        /median\s+ratio\s+over\s+the\s+cells\s+is\s+1\.30 ×;\s+the\s+machine's\s+pace\s+explains\s+it\./,
       );
       assert.match(told.stdout, /\? unresolved: of 6 cells 6 unresolved\./);
       assert.equal((await slopeHere(["compare", a, b, "--fail-on", "unresolved,wrong"])).code, 1);
