@@ -60,6 +60,22 @@ export function writeTemporary(path: string, bytes: Uint8Array): string {
   }
 }
 
+/** Why a file cannot be read, in the words of Slope where the cause is a usual one. */
+export function whyUnreadable(error: unknown): string {
+  switch ((error as { code?: string }).code) {
+    case "ENOENT":
+    case "ENOTDIR":
+      return "there is no such file";
+    case "EISDIR":
+      return "it is a folder, expected a file";
+    case "EACCES":
+    case "EPERM":
+      return "you may not read it";
+    default:
+      return messageOf(error);
+  }
+}
+
 /** The error for a path that cannot be read, with a hint that fits the cause. */
 export function cannotRead(path: string, error: unknown): InputError {
   const code = (error as { code?: string }).code;
@@ -68,7 +84,7 @@ export function cannotRead(path: string, error: unknown): InputError {
     : code === "EISDIR"
     ? "move that folder away, and restore the file from a copy"
     : "restore the file from a copy";
-  return new InputError(`Cannot read "${path}": ${messageOf(error)}`, hint, { cause: error });
+  return new InputError(`Cannot read "${path}": ${whyUnreadable(error)}`, hint, { cause: error });
 }
 
 /** The content of a file. Throws InputError when it cannot be read. */

@@ -6,7 +6,9 @@ import { map, multiple, optional } from "@optique/core/modifiers";
 import type { InferValue, Parser } from "@optique/core/parser";
 import { flag, option } from "@optique/core/primitives";
 import { integer, string, type ValueParser } from "@optique/core/valueparser";
-import { InputError, messageOf } from "../base/errors.ts";
+import { InputError } from "../base/errors.ts";
+import { whyUnreadable } from "../base/files.ts";
+import { pathHint } from "../base/own_command.ts";
 import type { PlanInput } from "../format/plan.ts";
 import {
   choicesOf,
@@ -271,7 +273,7 @@ export function readPlan(path: string): PlanInput {
   try {
     text = readFileSync(path, "utf8");
   } catch (error) {
-    throw new InputError(`Cannot read plan "${path}": ${messageOf(error)}`, "check the path");
+    throw new InputError(`Cannot read plan "${path}": ${whyUnreadable(error)}`, pathHint(path));
   }
   return parsePlanFile(text, path);
 }

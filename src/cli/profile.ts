@@ -141,6 +141,7 @@ async function profileOne(
   if (profile === undefined) return undefined;
   if ("failed" in profile) {
     terminal.note(`${implementation}: failed: ${reasonText(profile.failed)}`);
+    terminal.note(`hint: \`${diagnoseCommand(implementation, setup.plan)}\` says why`);
     return { cell: cells[0], failed: profile.failed };
   }
   const { record, cpuProfile } = profile;

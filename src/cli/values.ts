@@ -31,7 +31,9 @@ function valueParser<T>(
 }
 
 const cannotUse = (text: string, expected: string): Message =>
-  message`Cannot use ${text}: expected ${plain(expected)}.`;
+  message`Cannot use ${text}: expected ${plain(expected)}${
+    plain(expected.endsWith("?") ? "" : ".")
+  }`;
 
 /** "ordered, mitata or tinybench; did you mean …?" */
 function expectedOneOf(word: string, choices: readonly string[]): string {
@@ -105,8 +107,12 @@ export const subsetList = (metavar: NonEmptyString) =>
 /** One m: "50000", "50k", or "all" for Infinity. */
 export const subset = (metavar: NonEmptyString) =>
   valueParser<number>(metavar, 1, (text) => {
-    if (text.includes("..")) throw new RangeError("one number of examples, as 2000, 2k or all");
-    return sizeRange(text.trim()).first;
+    try {
+      if (!text.includes("..")) return sizeRange(text.trim()).first;
+    } catch (error) {
+      if (!(error instanceof RangeError)) throw error;
+    }
+    throw new RangeError("one number of examples from 1, as 2000, 2k or all");
   });
 
 /** Positive numbers separated by commas: "0.3,3". */

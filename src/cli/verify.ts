@@ -1,4 +1,5 @@
 import { merge, message } from "@optique/core";
+import { NONE } from "../report/grid.ts";
 import { counted, formatCount, formatError } from "../report/numbers.ts";
 import { type Paint, paint, type Style, wrapped } from "../report/terminal_style.ts";
 import { type Axes, axesOfCells, axisParts } from "../summary/axes.ts";
@@ -155,12 +156,17 @@ const markOf = ({ status }: TrialRecord): Mark =>
   status === "ok" ? "✓" : status === "failed" ? "✗" : "–";
 
 /** Columns for what differs between the rows; what does not is said once above them. */
-const PLACES = ["runtime", "examples", "batchSize"] as const;
+const PLACES = ["runtime", "examples", "batchSize", "ranks"] as const;
 type Place = typeof PLACES[number];
-const PLACE_NAMES: Record<Place, string> = { runtime: "runtime", examples: "m", batchSize: "B" };
+const PLACE_NAMES: Record<Place, string> = {
+  runtime: "runtime",
+  examples: "m",
+  batchSize: "B",
+  ranks: "ranks",
+};
 
 const valueOf = (place: Place, { cell }: TrialRecord): string =>
-  place === "runtime" ? cell.runtime : formatCount(cell[place]);
+  place === "runtime" ? cell.runtime : cell[place] === undefined ? NONE : formatCount(cell[place]);
 
 const valuesOf = (place: Place, records: readonly TrialRecord[]): Set<string> =>
   new Set(records.map((one) => valueOf(place, one)));
@@ -173,8 +179,9 @@ function commonText(records: readonly TrialRecord[], varying: readonly Place[]):
     runtime: "",
     examples: "m = ",
     batchSize: "minibatch B = ",
+    ranks: "ranks: ",
   };
-  return PLACES.filter((place) => !varying.includes(place))
+  return PLACES.filter((place) => !varying.includes(place) && valueOf(place, first) !== NONE)
     .map((place) => words[place] + valueOf(place, first)).join(" · ");
 }
 

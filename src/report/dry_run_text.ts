@@ -61,10 +61,13 @@ function basisSentence({ cells, from }: DryRun): string {
       ),
     ),
   ];
+  const timed = cells.some(({ trials, trialNs }) => trials > 0 && trialNs !== undefined);
   const basis = from.length === 0
     ? "No earlier run of this machine lies here to predict from."
+    : !timed && unknown.length > 0
+    ? "No earlier run of this machine timed these programs, so nothing is predicted."
     : `Predicted from ${counted(from.length, "earlier run")} of this machine.`;
-  return unknown.length === 0 || from.length === 0
+  return unknown.length === 0 || from.length === 0 || !timed
     ? basis
     : `${basis} None of them timed ${listed(unknown)}.`;
 }

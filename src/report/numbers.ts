@@ -11,16 +11,17 @@ export function formatNumber(value: number, significant = 3): string {
   return whole >= significant ? formatCount(rounded) : rounded.toFixed(significant - whole);
 }
 
-/** 1.5e-7 → "1.50 × 10⁻⁷"; of one digit, 1e-7 → "10⁻⁷". */
+/** 1.5e-7 → "1.50 × 10⁻⁷"; of one digit, 1e-7 → "10⁻⁷"; 1.5 → "1.50". */
 function scientific(value: number, significant: number): string {
   const [mantissa, exponent] = value.toExponential(significant - 1).split("e");
+  if (Number(exponent) === 0) return mantissa;
   const power = [...exponent].map((digit) =>
     "⁰¹²³⁴⁵⁶⁷⁸⁹"[Number(digit)] ?? (digit === "-" ? "⁻" : "")
   );
   return `${mantissa === "1" ? "" : `${mantissa} × `}10${power.join("")}`;
 }
 
-/** A relative error, always with an exponent: 3.14e-7 → "3.1 × 10⁻⁷". */
+/** A relative error with an exponent, unless that is 0: 3.14e-7 → "3.1 × 10⁻⁷", 1 → "1.0". */
 export const formatError = (error: number, significant = 2): string =>
   error === 0 ? "0" : scientific(error, significant);
 

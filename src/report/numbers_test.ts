@@ -42,6 +42,8 @@ test("numbers keep their significant digits, with an exponent only where they mu
   assert.equal(formatError(3.14e-7), "3.1 × 10⁻⁷");
   assert.equal(formatError(1e-12, 1), "10⁻¹²");
   assert.equal(formatError(0), "0");
+  assert.equal(formatError(1), "1.0");
+  assert.equal(formatError(12), "1.2 × 10¹");
 });
 
 test("an interval is in the unit of its value, or says where it is not", () => {

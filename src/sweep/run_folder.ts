@@ -114,8 +114,11 @@ export async function findRunFolder(given: string, out: string): Promise<string>
   const named = isName ? inOut : given;
   const folder = resolve(dirname(named), await targetOf(named));
   if (!isRun(folder)) {
+    const why = isFile(folder)
+      ? "it is a file, expected the folder of a run"
+      : `no ${RUN_FILE} in ${folder}`;
     throw new InputError(
-      `Cannot read run "${given}": no ${RUN_FILE} in ${folder}`,
+      `Cannot read run "${given}": ${why}`,
       "name the folder of a run, as `bench` prints it, or the --out folder with `latest`",
     );
   }
@@ -124,7 +127,9 @@ export async function findRunFolder(given: string, out: string): Promise<string>
 
 /** Target of a link, or of a text file that stands for one; anything else is its own target. */
 async function targetOf(path: string): Promise<string> {
-  const text = isFile(path) ? readFile(path, "utf8") : Promise.resolve(basename(path));
+  const text = isFile(path) && statSync(path).size <= LONGEST_NAME + 2
+    ? readFile(path, "utf8")
+    : Promise.resolve(basename(path));
   const [link, name] = await Promise.allSettled([readlink(path), text]);
   if (link.status === "fulfilled") return link.value;
   return name.status === "fulfilled" ? name.value.trim() : basename(path);

@@ -71,6 +71,11 @@ for (
     ["minibatches larger than m", { examples: "1k", batch: "2000" }, /of 2000.*1000.*\nhint:/s],
     ["two questions at once", { batch: "10,20" }, /2 values of --batch.*\nhint:/s],
     ["a range of m", { examples: "1k..4k" }, /expected one number of examples/],
+    [
+      "no examples",
+      { examples: "0" },
+      /expected one number of examples from 1, as 2000, 2k or all\.\n/,
+    ],
   ] as [string, Record<string, string>, RegExp][]
 ) {
   test(`choose with ${what} is refused with a hint`, SLOW, async () => {
