@@ -47,7 +47,10 @@ test("one that dies fails alone, code 1; without a name, code 2", SLOW, async ()
       ...flags({ plugin, sizes: "500", out, data: smallData() }),
     ]);
     assert.equal(died.code, 1);
-    assert.match(died.stderr, /dies: failed: start: no such luck[^]*\nhint: `.* diagnose dies --plugin .*` says why/);
+    assert.match(
+      died.stderr,
+      /dies: failed: start: no such luck[^]*\nhint: `.* diagnose dies --plugin .*` says why/,
+    );
     await refusesHere(
       ["profile", ...flags({ data: smallData(), out })],
       /no implementation is named\nhint: /,
