@@ -15,7 +15,10 @@ process.on("SIGINT", () => {
 process.on("SIGTERM", () => interrupted.abort());
 // A reader that has enough (`slope list | head -1`) closes the pipe, which is no failure.
 process.stdout.on("error", (error: { code?: string }) => {
-  process.exit(error.code === "EPIPE" ? 0 : EXIT.defect);
+  const code = interrupted.signal.aborted ? EXIT.interrupted : 0;
+  process.exit(error.code === "EPIPE" ? code : EXIT.defect);
 });
+// Who reads the progress (`slope bench 2>&1 | tee log`) may end at Ctrl-C before what was measured is written.
+process.stderr.on("error", () => interrupted.abort());
 
 process.exitCode = await runCommand(process.argv.slice(2), processTerminal(), interrupted.signal);

@@ -60,6 +60,10 @@ export type Outcome =
   | { readonly ended: "failed"; readonly failure: Failure }
   | { readonly ended: "aborted" };
 
+/** Kills each child that runs. One that computes without end would not notice that this process has gone. */
+const running = new Set<() => void>();
+process.on("exit", () => running.forEach((kill) => kill()));
+
 /**
  * Runs one process to its end and passes on each message as it arrives. Never throws: a child that
  * dies, hangs, floods its output or sends an invalid message is an outcome.
@@ -123,6 +127,7 @@ export async function launch(options: Launch): Promise<Outcome> {
       child.stdin.end();
       if (!isOver) exitTimer = setTimeout(kill, EXIT_MS);
     };
+    running.add(killNow);
     const fail = (failure: Failure): void => end({ ended: "failed", failure });
     const live: LiveChild = {
       fail,
@@ -219,6 +224,7 @@ export async function launch(options: Launch): Promise<Outcome> {
 
     const finish = (): void => {
       isOver = true; // its number may be that of another process from now on
+      running.delete(killNow);
       clearTimeout(timer);
       clearTimeout(exitTimer);
       clearTimeout(launcherTimer);

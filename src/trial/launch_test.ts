@@ -1,13 +1,15 @@
 import assert from "node:assert/strict";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
+import { pathToFileURL } from "node:url";
+import { spawnSync } from "node:child_process";
 import { dirname, join } from "node:path";
 import { test } from "node:test";
 import process from "node:process";
 import { slopeFolder } from "../base/own_files.ts";
 import { CURRENT_RUNTIME } from "../base/runtime.ts";
 import { noBoxText } from "../report/sandbox_words.ts";
-import { withFolder } from "../../tests/support/cli.ts";
+import { PROJECT, withFolder } from "../../tests/support/cli.ts";
 import { skipFor } from "../../tests/support/skips.ts";
 import { assertEnds } from "../../tests/support/processes.ts";
 import { known } from "../base/known.ts";
@@ -153,6 +155,38 @@ test("what a child left running in its group ends with it", async (t) => {
        process.stdin.on("end", () => process.exit(0)).resume();`;
     const { outcome } = await launchCode(code, { runtime: node.runtime, programWrites: [] });
     assert.equal(outcome.ended, "done");
+    await assertEnds(file);
+  });
+});
+
+test("a child that computes without end does not outlive this process", async () => {
+  await withFolder(async (folder) => {
+    const [child, parent, file] = ["child.mjs", "parent.mjs", "pid"].map((one) =>
+      join(folder, one)
+    );
+    writeFileSync(child, `console.error(globalThis.process?.pid ?? Deno.pid); for (;;);`);
+    const options = {
+      runtime: await currentRuntime(),
+      permissions: { read: [folder], needs: [] },
+      request: { type: "describe", protocol: PROTOCOL_VERSION },
+      timeoutMs: 60_000,
+      script: child,
+    };
+    const launcher = pathToFileURL(join(import.meta.dirname!, "launch.ts")).href;
+    writeFileSync(
+      parent,
+      `import { writeFileSync } from "node:fs";
+       import process from "node:process";
+       import { launch } from ${JSON.stringify(launcher)};
+       await launch({ ...${JSON.stringify(options)}, onLog(pid) {
+         writeFileSync(${JSON.stringify(file)}, pid);
+         process.exit(7);
+       } });`,
+    );
+    const flags = CURRENT_RUNTIME.name === "deno"
+      ? ["run", "--allow-all", "--no-check", "--config", join(PROJECT, "deno.json")]
+      : [];
+    assert.equal(spawnSync(process.execPath, [...flags, parent]).status, 7);
     await assertEnds(file);
   });
 });

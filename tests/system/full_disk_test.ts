@@ -21,7 +21,10 @@ for (const [what, options] of [["no space", "size=64k"], ["no file", "nr_inodes=
           const sweep = flags({ data: smallData(), plan: briefPlan(), out: folder, sizes: "200" });
           const { code, stderr } = await slope(["bench", ...sweep], { TMPDIR });
           assert.equal(code, 2, stderr);
-          assert.match(stderr, /Cannot write (to )?".*slope-.*\nhint: free space there, or .*TMPDIR/s);
+          assert.match(
+            stderr,
+            /Cannot write (to )?".*slope-.*\nhint: free space there, or .*TMPDIR/s,
+          );
           assert.deepEqual(readdirSync(TMPDIR), []);
         } finally {
           spawnSync("umount", [TMPDIR]);

@@ -3,22 +3,26 @@ import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
+import process from "node:process";
 import { ownCommand } from "../../src/base/own_command.ts";
 import { RunFile } from "../../src/format/plan.ts";
 import { readRun, runNames } from "../../src/sweep/run_folder.ts";
 import {
   briefPlan,
+  commandLine,
   flags,
   latestTrials,
   PROJECT,
   refusesHere,
   slope,
   smallData,
+  startProcess,
   startSlope,
   trialName,
   withFolder,
   writePlugin,
 } from "../support/cli.ts";
+import { skipFor } from "../support/skips.ts";
 import { SLOW } from "../support/slow.ts";
 import { reasonOf } from "../support/trials.ts";
 
@@ -240,6 +244,23 @@ test("a killed and resumed sweep has the trials of an undisturbed one", SLOW, as
     assert.equal(run.sessions[0].finishedAt, undefined);
   });
 });
+
+test(
+  "where what reads the progress has ended, a sweep ends as at Ctrl-C",
+  { ...SLOW, skip: skipFor(process.platform === "win32" && "there is no sh") },
+  async () => {
+    await withFolder(async (out) => {
+      const file = join(out, "code");
+      const shell = `{ "$@"; echo $? > "$CODE"; } 2>&1 | head -n 4`;
+      await startProcess("sh", ["-c", shell, "sh", ...commandLine(sweep(out)).flat()], {
+        CODE: file,
+      }).ended;
+      assert.equal(readFileSync(file, "utf8"), "130\n");
+      assert.equal(endOf(out), "interrupted");
+      assert.ok(existsSync(join(out, "latest", "report.md")));
+    });
+  },
+);
 
 test(
   "Ctrl-C ends a sweep with code 130, and the trials so far are kept and reported",
