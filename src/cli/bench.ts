@@ -87,7 +87,7 @@ const texts = {
 
 export const benchCommand = action("bench", options, texts, async (given, terminal, signal) => {
   checkTogether(given);
-  const data = () => loadData(given, terminal);
+  const data = () => loadData(given, terminal, signal);
   if (given.resume !== undefined) {
     const handle = await resumeRun(await findRunFolder(given.resume, given.out), data, signal);
     return await runAndPublish(handle, given, terminal);

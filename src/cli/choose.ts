@@ -75,7 +75,7 @@ const texts = {
 
 export const chooseCommand = action("choose", options, texts, async (asked, terminal, signal) => {
   const given = withConfigured(asked);
-  const data = once(() => loadData(given, terminal));
+  const data = once(() => loadData(given, terminal, signal));
   const isDataNamed = given.synthetic || given.data !== undefined;
   const earlier = await earlierRuns({
     ...given,

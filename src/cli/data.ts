@@ -94,7 +94,7 @@ function cacheOf(set: KnownSet): string {
 type Given = InferValue<typeof placeArgument> & InferValue<typeof formatOption>;
 type GetGiven = InferValue<typeof getArguments> & InferValue<typeof formatOption>;
 
-async function get(given: GetGiven, terminal: Terminal): Promise<number> {
+async function get(given: GetGiven, terminal: Terminal, signal: AbortSignal): Promise<number> {
   // One argument that is no set is a folder for MNIST.
   const named = given.set === undefined ? MNIST : knownSet(given.set);
   if (named === undefined && given.folder !== undefined) {
@@ -108,6 +108,7 @@ async function get(given: GetGiven, terminal: Terminal): Promise<number> {
   const set = named ?? MNIST;
   const into = given.folder ?? (named === undefined ? given.set! : cacheOf(set));
   await downloadSet(set, into, {
+    signal,
     onBegin: (_, folder) => terminal.note(eventText({ kind: "downloading", set, folder })),
   });
   terminal.out(given.format === "json" ? JSON.stringify({ folder: into }) : into);
@@ -165,7 +166,11 @@ const checkRow = (file: FileCheck): string[] => [
 
 type InfoOptions = DataOptions & Given;
 
-async function info(given: InfoOptions, terminal: Terminal): Promise<number> {
+async function info(
+  given: InfoOptions,
+  terminal: Terminal,
+  signal: AbortSignal,
+): Promise<number> {
   if (given.place !== undefined && given.data !== undefined) {
     throw new InputError(
       `Cannot describe "${given.place}" and "${given.data}" at once`,
@@ -175,6 +180,7 @@ async function info(given: InfoOptions, terminal: Terminal): Promise<number> {
   const { train, test, source, shape } = await loadData(
     { ...given, data: given.data ?? given.place },
     terminal,
+    signal,
   );
   const described = { ...source, train: describeDataset(train), test: describeDataset(test) };
   const sets = [

@@ -75,7 +75,7 @@ async function deform(given: Given, terminal: Terminal, signal: AbortSignal): Pr
       "an IDX file counts no further; make several sets with --from",
     );
   }
-  const data = await loadData(given, terminal);
+  const data = await loadData(given, terminal, signal);
   const begun = monotonicNs();
   let told = begun;
   const { bytes, made } = await makeDeformed(data, {

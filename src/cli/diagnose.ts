@@ -114,7 +114,7 @@ export const diagnoseCommand = action(
     const implementations = namedImplementations("diagnose", given);
     const setup = await resolveSetup(
       [DIAGNOSIS_DEFAULTS, ...planInputs({ ...given, implementations })],
-      () => loadData(given, terminal),
+      () => loadData(given, terminal, signal),
       { onlyNamed: isOneNamed(given), signal },
     );
     const { diagnoses, notReached, skipped } = await examineCells(setup, {
@@ -211,7 +211,7 @@ async function diagnoseMany(
       OF_STRANGERS,
       ...planInputs({ ...options, implementations: [], plugins: [file] }),
     ],
-    loadData: () => loadData(options, terminal),
+    loadData: () => loadData(options, terminal, signal),
     subjects: only,
     workers: availableCores(),
     signal,

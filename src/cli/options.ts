@@ -85,8 +85,9 @@ export type DataOptions = InferValue<typeof dataOptions>;
 export async function loadData(
   { data, synthetic }: DataOptions,
   { note }: Terminal,
+  signal?: AbortSignal,
 ): Promise<ResolvedData> {
-  return await dataOf({ data, synthetic }, (event) => note(eventText(event)));
+  return await dataOf({ data, synthetic }, (event) => note(eventText(event)), signal);
 }
 
 /** Throws InputError for options that name two sets of data. */

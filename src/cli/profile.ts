@@ -75,7 +75,7 @@ export const profileCommand = action(
     const implementations = namedImplementations("profile", given);
     const setup = await resolveSetup(
       planInputs({ ...given, implementations }),
-      () => loadData(given, terminal),
+      () => loadData(given, terminal, signal),
       { usualSizes: USUAL_SIZES, onlyNamed: isOneNamed(given), signal },
     );
     const prepared = await prepareSweep(setup, signal, createProgramLog(terminal));

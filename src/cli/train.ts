@@ -60,7 +60,7 @@ export const trainCommand = action("train", options, texts, async (options, term
     (given.name === undefined ? given.plugins && [] : [given.name]);
   const setup = await resolveSetup(
     [DEFAULTS, ...planInputs({ ...given, implementations })],
-    () => loadData(given, terminal),
+    () => loadData(given, terminal, signal),
     { onlyNamed: isOneNamed(given), signal },
   );
   const prepared = await prepareSweep(setup, signal, createProgramLog(terminal));

@@ -50,7 +50,7 @@ export const verifyCommand = action("verify", options, texts, async (given, term
   const implementations = given.implementations ?? (plugins && []);
   const setup = await resolveSetup(
     planInputs({ ...given, implementations }),
-    () => loadData(given, terminal),
+    () => loadData(given, terminal, signal),
     { usualSizes: USUAL_SIZES, everyImplementation: true, signal },
   );
   await noteSandbox(setup.plan, terminal);

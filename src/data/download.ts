@@ -11,6 +11,8 @@ import type { KnownFile, KnownSet } from "./known_sets.ts";
 export interface DownloadOptions {
   readonly connectTimeoutMs?: number;
   readonly stallTimeoutMs?: number;
+  /** Ends the download. */
+  readonly signal?: AbortSignal;
   /** Called when the first mirror begins to send: one that does not answer is not worth a line. */
   readonly onBegin?: (set: KnownSet, directory: string) => void;
 }
@@ -18,7 +20,7 @@ export interface DownloadOptions {
 /**
  * Downloads the files of a set that `directory` lacks and returns the mirrors used, which are tried in their order; the
  * first that works is tried first for the next file. A file gets its name only when it is complete and its checksum is
- * right; a failure leaves no partial file. Throws InputError with every mirror's answer.
+ * right; a failure leaves no partial file. Throws InputError with every mirror's answer, or the reason of the signal.
  */
 export async function downloadSet(
   set: KnownSet,
@@ -45,6 +47,7 @@ export async function downloadSet(
         order = [mirror, ...order.filter((other) => other !== mirror)];
         break;
       } catch (error) {
+        options.signal?.throwIfAborted();
         answers.push(`${mirror} ${messageOf(error)}`);
       }
     }
@@ -161,7 +164,7 @@ class BadAnswer extends Error {}
 async function fetchBody(
   address: string,
   fileBytes: number,
-  { connectTimeoutMs = 5_000, stallTimeoutMs = 10_000, onBegin }: FetchOptions,
+  { connectTimeoutMs = 5_000, stallTimeoutMs = 10_000, onBegin, signal }: FetchOptions,
 ): Promise<Uint8Array> {
   const controller = new AbortController();
   let timedOut: string | undefined;
@@ -176,7 +179,7 @@ async function fetchBody(
   try {
     allow(connectTimeoutMs, `did not answer within ${connectTimeoutMs / 1000} s`);
     const response = await fetch(address, {
-      signal: controller.signal,
+      signal: AbortSignal.any([controller.signal, ...(signal ? [signal] : [])]),
       headers: { "accept-encoding": "identity" }, // published checksums are those of the packed file
     });
     if (!response.ok || response.body === null) {

@@ -91,6 +91,26 @@ test("if a mirror fails the next one is tried, and that one is tried first from 
   });
 });
 
+test("an interrupted download ends at once, asks no other mirror and leaves nothing", async () => {
+  let controller: AbortController;
+  const begins: Answer = (_, response) => void response.write(PACKED.subarray(0, 1000));
+  const waits: Answer = () => setTimeout(() => controller.abort(), 100);
+  const never: Answer = () => assert.fail("it was asked");
+  for (const answer of [waits, begins]) {
+    controller = new AbortController();
+    await withMirrors([answer, never], async (mirrors, folder) => {
+      const start = performance.now();
+      const { signal } = controller;
+      const onBegin = () => controller.abort();
+      await assert.rejects(downloadSet(setOf(mirrors), folder, { signal, onBegin }), {
+        name: "AbortError",
+      });
+      assert.ok(performance.now() - start < 4000, "it is the signal, not a time-out");
+      assert.deepEqual(readdirSync(folder), []);
+    });
+  }
+});
+
 test("an intact file is not downloaded again, and a damaged one is replaced", async () => {
   let requests = 0;
   const counting: Answer = (request, response) => {

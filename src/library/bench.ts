@@ -25,7 +25,7 @@ export async function bench(plan: PlanInput, options: BenchOptions): Promise<Sum
   const { preset, out = "results", onEvent = () => {} } = options;
   const signal = options.signal ?? new AbortController().signal;
   const inputs = [...(preset ? [presetInput(preset)] : []), givenPlan(plan)];
-  const handle = await startRun(inputs, () => dataOf(options, onEvent), out, signal);
+  const handle = await startRun(inputs, () => dataOf(options, onEvent, signal), out, signal);
   await measure(handle, onEvent);
   const run = runIn(handle.folder);
   await publish(run);

@@ -101,7 +101,7 @@ export async function diagnose(
   // A plug-in alone is meant where no implementation is named.
   const implementations = given.implementations ?? (given.plugins && []);
   const inputs = [DIAGNOSIS_DEFAULTS, { ...given, ...(implementations && { implementations }) }];
-  const setup = await resolveSetup(inputs, () => dataOf(options, onEvent), { signal });
+  const setup = await resolveSetup(inputs, () => dataOf(options, onEvent, signal), { signal });
   const { diagnoses, skipped } = await examineCells(setup, {
     signal,
     subjects: only,

@@ -1,5 +1,6 @@
 import { resolve } from "node:path";
 import process from "node:process";
+import { known } from "../base/known.ts";
 import type { DataEvent, ResolvedData } from "../data/resolve_data.ts";
 import { resolveData, SetNotFound } from "../data/resolve_data.ts";
 import type { HookRecord } from "../format/hook.ts";
@@ -23,9 +24,12 @@ export interface DataChoice {
 export async function dataOf(
   { data, synthetic = false }: DataChoice,
   announce: (event: DataEvent) => void,
+  signal?: AbortSignal,
 ): Promise<ResolvedData> {
   try {
-    return await resolveData({ place: data, synthetic, environment: process.env, announce });
+    const download = known({ signal });
+    const { env: environment } = process;
+    return await resolveData({ place: data, synthetic, environment, announce, download });
   } catch (error) {
     throw error instanceof SetNotFound ? setNotFoundError(error) : error;
   }
