@@ -1,5 +1,5 @@
 import { product } from "./formats/idx.ts";
-import { type Table, unreadable } from "./formats/table.ts";
+import { type Table, unreadable, type Values } from "./formats/table.ts";
 import type { DataNote } from "./schemas.ts";
 
 /** QMNIST's labels have eight columns: the class, then who wrote the digit. */
@@ -15,7 +15,7 @@ export function readLabels(table: Table): { labels: Uint8Array; notes: DataNote[
   const notes: DataNote[] = [];
   let of = (n: number): number => values[n * columns];
   if (columns > 1) {
-    if (isOneHot(table, columns)) {
+    if (isOneHot(values, columns)) {
       notes.push({ kind: "one-hot", path, classes: columns });
       of = (n) => values.subarray(n * columns, (n + 1) * columns).indexOf(1);
     } else if (columns === QMNIST_COLUMNS) {
@@ -39,12 +39,18 @@ export function readLabels(table: Table): { labels: Uint8Array; notes: DataNote[
   return { labels, notes };
 }
 
-function isOneHot({ values }: Table, columns: number): boolean {
+/** Whether these columns of every row (default: all) hold one 1 and else 0. */
+export function isOneHot(
+  values: Values,
+  columns: number,
+  picked: readonly number[] = Array.from({ length: columns }, (_, column) => column),
+): boolean {
   for (let row = 0; row < values.length; row += columns) {
     let ones = 0;
-    for (let i = row; i < row + columns; i++) {
-      if (values[i] !== 0 && values[i] !== 1) return false;
-      ones += values[i];
+    for (const column of picked) {
+      const value = values[row + column];
+      if (value !== 0 && value !== 1) return false;
+      ones += value;
     }
     if (ones !== 1) return false;
   }

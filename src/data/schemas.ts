@@ -17,6 +17,8 @@ export const DataNote = z.discriminatedUnion("kind", [
   /** Several columns for each label, of which the first is the class. */
   note("label-column", { path, columns: positive }),
   note("one-hot", { path, classes: positive }),
+  /** An array of NumPy that is (pixels, examples). */
+  note("examples-in-columns", { path }),
   /** The names of an image file and a label file are the wrong way round. */
   note("swapped", { images: path, labels: path }),
   /** Labels that began with 1 begin with 0. */

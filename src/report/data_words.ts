@@ -85,6 +85,8 @@ export function noteText(note: DataNote): string {
       return `${note.path} has ${note.columns} columns; the first is taken for the class.`;
     case "one-hot":
       return `${note.path} has one-hot labels of ${counted(note.classes, "class", "classes")}.`;
+    case "examples-in-columns":
+      return `${note.path} has an example in each column; it is read so.`;
     case "swapped":
       return `${note.labels} holds labels and ${note.images} holds images; their names say the opposite.`;
     case "labels-shifted":

@@ -66,7 +66,14 @@ function namesIn(folder: string, isNamed: boolean): string[] {
 /** A file on disk as an entry; undefined where its name says that it is none. */
 export function entryOf(path: string, name = basename(path)): Entry | undefined {
   const named = readFileName(name);
-  if (named === undefined) return undefined;
+  return named && namedEntry(path, name, named);
+}
+
+/** A file that the user names is tried, whatever its name says. */
+export const givenEntry = (path: string): Entry =>
+  entryOf(path) ?? namedEntry(path, basename(path), { set: "", format: "unknown", rank: 0 });
+
+function namedEntry(path: string, name: string, named: NamedFile): Entry {
   const range = (from: number, length?: number) => readFrom(path, from, length);
   return { ...named, path, name, size: statSync(path).size, read: () => range(0), range };
 }

@@ -8,7 +8,8 @@ import { idxValues, isIdx, product, readIdxHeader, truncated } from "../formats/
 import { type LabelledTables, sha256, type Table, unreadable } from "../formats/table.ts";
 import type { DataNote } from "../schemas.ts";
 import { type ChooseOptions, chooseSet, type ChosenSet, type SplitFiles } from "./choose_set.ts";
-import { entriesOf, type Entry, entryOf, withMembers } from "./entries.ts";
+import { entriesOf, type Entry, givenEntry, withMembers } from "./entries.ts";
+import { examplesFirst } from "./examples_first.ts";
 import { separate } from "./separate.ts";
 import { unpackText } from "./unpack_text.ts";
 
@@ -58,8 +59,7 @@ export function findSet(place: string, options: ChooseOptions = {}): ChosenSet {
       return chooseSet(path, withMembers(entries), wanted, options);
     }
   }
-  const entry = entryOf(path);
-  if (entry === undefined) throw unreadable(path, "its name is not that of a data file", "data");
+  const entry = givenEntry(path);
   if (entry.format === "zip") return chooseSet(path, withMembers([entry]), wanted, options);
   // One file of a set stands for the set that it belongs to.
   const siblings = entriesOf(dirname(path)).entries.filter(({ name, set, format }) =>
@@ -178,7 +178,7 @@ function inOrder(images: Table, labels: Table): LoadedSplit {
     );
   }
   if (!isSwapped) {
-    const tables = { images, labels };
+    const tables = examplesFirst({ images, labels });
     return { tables, notes: notesOf(tables) };
   }
   const tables = { images: labels, labels: images };

@@ -5,7 +5,7 @@ import { test } from "node:test";
 import { gzipSync } from "node:zlib";
 import { badInput } from "../../../tests/support/bad_input.ts";
 import { withFolder } from "../../../tests/support/cli.ts";
-import { writeFiles, zipOf } from "../../../tests/support/data_files.ts";
+import { npyOf, writeFiles, zipOf } from "../../../tests/support/data_files.ts";
 import { idx, idxLabels } from "../../../tests/support/idx.ts";
 import {
   as,
@@ -190,3 +190,56 @@ test("of mnist8m, 6.35 GB, the first examples are read; one that ends too early 
       badInput(/truncated: 2400000000 bytes .* which hold 3061224 of 8100000 examples/),
     );
   }));
+
+test("a file that is named is read, whatever its name", async () => {
+  const text = csv(PIXELS.train, LABELS.train, "label,a,b,c,d,e,f\n");
+  for (const name of ["notes.txt", "digits.md", "mapping.data"]) {
+    const { train, test: held } = await read({ [name]: text }, `/${name}`);
+    assert.equal(train.count + held.count, LABELS.train.length, name);
+  }
+});
+
+test("JSON and pictures are refused by what they are", async () => {
+  await refuses(
+    { "digits.json": '{"images": [[0, 1]], "labels": [5]}' },
+    /it is JSON/,
+    "/digits.json",
+  );
+  const picture = Uint8Array.of(0xff, 0xd8, 0xff, 0xe0);
+  await refuses({ "train/0/1.jpg": picture, "train/1/2.jpg": picture }, /it is a JPEG image/);
+});
+
+test("arrays that have an example in each column are turned, and labels in a row are read", async () => {
+  const columns = (values: ArrayLike<number>, rows: number) => {
+    const count = values.length / rows;
+    return Uint8Array.from(values, (_, i) => values[(i % count) * rows + Math.floor(i / count)]);
+  };
+  const arrays = (x: Uint8Array, y: number[]) => ({
+    x: npyOf("|u1", [6, y.length], columns(x, 6)),
+    row: npyOf("|u1", [1, y.length], Uint8Array.from(y)),
+    oneHot: npyOf("|u1", [2, y.length], columns(y.flatMap((label) => [1 - label, label]), 2)),
+  });
+  const [train, test] = [
+    arrays(PIXELS.train, LABELS.train),
+    arrays(PIXELS.test, LABELS.test),
+  ];
+  const images = { "train_x.npy": train.x, "test_x.npy": test.x };
+  const turned = ["examples-in-columns", "examples-in-columns"];
+  await readsTheSet(
+    { ...images, "train_y.npy": train.row, "test_y.npy": test.row },
+    { rows: 1, kinds: turned },
+  );
+  const { train: read1, kinds } = await read({
+    ...images,
+    "train_y.npy": train.oneHot,
+    "test_y.npy": test.row,
+  });
+  assert.deepEqual(Array.from(read1.labels), LABELS.train);
+  assert.deepEqual(kinds.toSorted(), [...turned, "one-hot"]);
+  await readsTheSet({
+    "train_x.npy": npyOf("|u1", [4, 2, 3], PIXELS.train),
+    "test_x.npy": npyOf("|u1", [2, 2, 3], PIXELS.test),
+    "train_y.npy": train.row,
+    "test_y.npy": test.row,
+  });
+});

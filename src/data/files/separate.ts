@@ -1,19 +1,23 @@
 import { product } from "../formats/idx.ts";
+import { isOneHot } from "../read_labels.ts";
 import type { LabelledTables, Table, Values } from "../formats/table.ts";
 
 const LABEL_NAMES = /^(label|labels|class|target|y|digit|letter|category)$/;
 /** EMNIST has 62 classes. */
 const MOST_CLASS = 99;
+/** Two classes need one column. */
+const LEAST_ONE_HOT = 3;
 const NO_PIXEL = /^(|id|index|image_?id|row|unnamed.*|usage|split)$/;
 
 /**
- * Images and labels of one table: a column called "label" or alike, or else the first or the last column, the first
- * that varies: corners of images are black. Undefined where the table has no column for labels.
+ * Images and labels of one table: a column called "label" or alike, or else one-hot columns, or the first or the last
+ * column, the first that varies: corners of images are black. Undefined where the table has no column for labels.
  */
 export function separate(table: Table): LabelledTables | undefined {
   const [rows, columns] = [table.shape[0], product(table.shape.slice(1))];
   const { header } = table;
   let label: number | undefined;
+  let oneHot: readonly number[] | undefined;
   let pixels = Array.from({ length: columns }, (_, column) => column);
   if (header !== undefined) {
     const named = header.findIndex((name) => LABEL_NAMES.test(name));
@@ -21,7 +25,11 @@ export function separate(table: Table): LabelledTables | undefined {
     pixels = pixels.filter((column) => column !== label && !NO_PIXEL.test(header[column]));
     if (label === undefined && isImage(pixels.length)) return undefined;
   } else if (isImage(columns)) return undefined;
-  if (label === undefined) {
+  if (label === undefined) oneHot = oneHotColumns(table.values, columns, pixels);
+  if (oneHot) {
+    const classes = new Set(oneHot);
+    pixels = pixels.filter((column) => !classes.has(column));
+  } else if (label === undefined) {
     if (isImage(columns - 2) && counts(table.values, columns)) pixels.shift(); // numbers of rows
     const [first, last] = [pixels[0], columns - 1];
     const candidates = [first, last].filter((column) => areClasses(table.values, columns, column));
@@ -36,13 +44,29 @@ export function separate(table: Table): LabelledTables | undefined {
     shape: [rows, pixels.length],
     values: columnsOf(table.values, rows, columns, pixels),
   };
+  const picked = oneHot ?? [label!];
   const labels = {
     ...table,
-    shape: [rows],
-    values: columnsOf(table.values, rows, columns, [label]),
+    shape: [rows, picked.length],
+    values: columnsOf(table.values, rows, columns, picked),
     notes: [],
   };
   return { images, labels };
+}
+
+/** The first or the last columns, where they are one-hot and the others are as many as an image has. */
+function oneHotColumns(
+  values: Values,
+  columns: number,
+  pixels: readonly number[],
+): readonly number[] | undefined {
+  for (let classes = LEAST_ONE_HOT; classes <= MOST_CLASS; classes++) {
+    if (!isImage(pixels.length - classes)) continue;
+    const ends = [pixels.slice(0, classes), pixels.slice(-classes)];
+    const found = ends.find((picked) => isOneHot(values, columns, picked));
+    if (found) return found;
+  }
+  return undefined;
 }
 
 /** By the numbers in their names: pixel0, pixel1, pixel10 is the order of names that were sorted as words. */

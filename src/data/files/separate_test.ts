@@ -83,3 +83,29 @@ test("pixels whose names were sorted as words come in the order of their numbers
     (await read({ "digits.csv": written(names) })).train,
   );
 });
+
+test("one-hot columns, the first or the last, are labels", async () => {
+  const classes = [0, 2, 1, 2, 0, 1, 1];
+  const pixels = classes.map((_, n) => [7 * n, 0, 200 + n, 3]);
+  const oneHot = classes.map((label) => [0, 1, 2].map((k) => Number(k === label)));
+  const names = "pixel0,pixel1,pixel2,pixel3";
+  const lines = (first: number[][], second: number[][]) =>
+    first.map((line, n) => [...line, ...second[n]]);
+  const files = [
+    kaggle(lines(oneHot, pixels), `zero,one,two,${names}`),
+    kaggle(lines(pixels, oneHot), `${names},zero,one,two`),
+    lines(pixels, oneHot).map((line) => line.join(",")).join("\n"),
+  ];
+  for (const file of files) {
+    const { train, test, shape, notes } = await read({ "digits.csv": file });
+    assert.deepEqual(shape, { rows: 2, columns: 2 });
+    const rows = [train, test].flatMap(({ pixels, labels }) =>
+      Array.from(labels, (label, n) => [label, ...pixels.subarray(4 * n, 4 * n + 4)])
+    );
+    assert.deepEqual(
+      rows.toSorted((a, b) => a[1] - b[1]),
+      classes.map((label, n) => [label, ...pixels[n]]),
+    );
+    assert.equal(notes[0].kind, "one-hot");
+  }
+});

@@ -12,8 +12,7 @@ const BOM = [0xef, 0xbb, 0xbf];
  */
 export function parseCsv(file: Unpacked): Table {
   const { bytes, path } = file;
-  let start = BOM.every((byte, i) => bytes[i] === byte) ? BOM.length : 0;
-  while (bytes[start] === NEW_LINE || bytes[start] === RETURN) start++;
+  const start = contentStart(bytes, BOM.every((byte, i) => bytes[i] === byte) ? BOM.length : 0);
   // np.savetxt writes its header as a comment.
   const firstLine = textOf(bytes, start, lineEnd(bytes, start)).trim().replace(/^#\s*/, "");
   const separator = separatorOf(firstLine);
@@ -29,7 +28,7 @@ export function parseCsv(file: Unpacked): Table {
   if (rows === 0) {
     throw unreadable(path, "it has no line of numbers", "one line for each example");
   }
-  const reader = { bytes, path, from, separator, columns, firstLine: isHeader ? 2 : 1 };
+  const reader = { bytes, path, from, separator, columns, firstLine: 1 + newLines(bytes, from) };
   const values = readValues(reader, new Uint8Array(rows * columns)) ??
     readValues(reader, new Float32Array(rows * columns))!;
   return {
@@ -40,6 +39,24 @@ export function parseCsv(file: Unpacked): Table {
     ...(isHeader && { header: fields.map((field) => field.toLowerCase()) }),
     notes: [],
   };
+}
+
+/** Where names or numbers begin: behind blank lines, comments, and the `sep=;` that Excel asks for. */
+function contentStart(bytes: Uint8Array, start: number): number {
+  while (bytes[start] === NEW_LINE || bytes[start] === RETURN) start++;
+  const end = lineEnd(bytes, start);
+  if (end === bytes.length) return start;
+  const line = textOf(bytes, start, end).trim();
+  const next = textOf(bytes, end + 1, lineEnd(bytes, end + 1)).trim();
+  const separator = separatorOf(next);
+  // A comment that has a name for each number holds the names.
+  const isComment = line.startsWith("#") &&
+    split(line.replace(/^#\s*/, ""), separator).length !== split(next, separator).length;
+  return isComment || /^"?sep=.{1,2}$/i.test(line) ? contentStart(bytes, end + 1) : start;
+}
+
+function newLines(bytes: Uint8Array, before: number): number {
+  return bytes.subarray(0, before).reduce((lines, byte) => lines + Number(byte === NEW_LINE), 0);
 }
 
 /** pandas numbers columns without names from 0, and leaves the name of its row numbers empty. */

@@ -72,3 +72,12 @@ test("an example that pandas took for names is no example", () => {
   assert.deepEqual([mangled.shape, Array.from(mangled.values)], [[1, 7], [4, 0, 0, 255, 0, 0, 0]]);
   assert.deepEqual(read("0,0.1,0.2,0.4,0.5,0.6\n1,0,0,0,0,0\n").shape, [2, 6]);
 });
+
+test("comments above the names and Excel's first line are no data, and lines count as in an editor", () => {
+  for (const above of ["# from somewhere\n", "sep=,\n", "\n# a, b, and c, d\n# of 2020\n"]) {
+    const table = read(`${above}label,a,b\n5,0,255\n`);
+    assert.deepEqual([table.header, Array.from(table.values)], [["label", "a", "b"], [5, 0, 255]]);
+    assert.deepEqual(Array.from(read(`${above}5,0,255\n3,1,2\n`).values), [5, 0, 255, 3, 1, 2]);
+  }
+  rejects("# from somewhere\n\nlabel,a\n1,2\n3,x\n", /line 5 has "x", expected a number/);
+});

@@ -55,6 +55,9 @@ interface Foreign {
 
 const SAVE_AS_NPZ =
   "save its arrays in Python: np.savez('digits.npz', x_train=…, y_train=…, x_test=…, y_test=…)";
+const SAVE_IMAGES = "save the images in Python, where each file lies in the folder of its class: " +
+  "np.savez('digits.npz', x_train=np.stack([np.asarray(Image.open(f).convert('L')) for f in files]), " +
+  "y_train=[int(f.parent.name) for f in files]), with files = list(Path(FOLDER).glob('*/*'))";
 const UNPACK = "unpack it, and name the folder with --data";
 
 const ascii = (text: string) => [...text].map((letter) => letter.charCodeAt(0));
@@ -65,8 +68,8 @@ const FOREIGN: readonly (Foreign & { readonly magic: readonly number[] })[] = [
   { magic: ascii("MATLAB"), what: "a MATLAB file", hint: SAVE_AS_NPZ },
   { magic: ascii("\x89HDF"), what: "an HDF5 file", hint: SAVE_AS_NPZ },
   { magic: ascii("PAR1"), what: "a Parquet file", hint: SAVE_AS_NPZ },
-  { magic: ascii("\x89PNG"), what: "a PNG image", hint: SAVE_AS_NPZ },
-  { magic: [0xff, 0xd8, 0xff], what: "a JPEG image", hint: SAVE_AS_NPZ },
+  { magic: ascii("\x89PNG"), what: "a PNG image", hint: SAVE_IMAGES },
+  { magic: [0xff, 0xd8, 0xff], what: "a JPEG image", hint: SAVE_IMAGES },
   {
     magic: [0xfd, 0x37, 0x7a, 0x58, 0x5a],
     what: "compressed by xz",
@@ -96,6 +99,9 @@ function foreignFormat(bytes: Uint8Array): Foreign | undefined {
       what: "an HTML page, as a server sends in place of a file",
       hint: "download the file itself, or name another folder with --data",
     };
+  }
+  if (/^\s*[[{]/.test(start) && isText(bytes)) {
+    return { what: "JSON", hint: SAVE_AS_NPZ };
   }
   if (start.slice(257, 262) === "ustar") return { what: "a tar archive", hint: UNPACK };
   if (/^\s*(%[^\n]*\n\s*)*@relation/i.test(start)) {
