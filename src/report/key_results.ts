@@ -21,6 +21,7 @@ import { limitSentences } from "./roofline_section.ts";
 import { exponentText } from "./scaling_section.ts";
 import { atLargestSize, chosenSeries, sizesOf } from "./select.ts";
 import { reasonsText, trialsText } from "./reason_words.ts";
+import { shareOfCells } from "./warning_words.ts";
 
 /** What a reader must know, in at most eight items: the choice first. */
 export function keyResults(summary: Summary): Item[] {
@@ -188,9 +189,9 @@ function agreement({ cells }: Summary): string[] {
     const is = all ? `agrees with the oracle${greatest}` : "is wrong";
     return [`The gradient of the only cell ${is}.`];
   }
-  const which = `${all ? "all" : `${formatCount(right.length)} of`} ${formatCount(cells.length)}`;
+  const which = shareOfCells({ cells: right.length, of: cells.length });
   return [
-    `The gradients of ${which} cells agree with the oracle${greatest}` +
+    `The gradients of ${which} agree with the oracle${greatest}` +
     (all ? "." : "; the others are wrong."),
   ];
 }

@@ -30,6 +30,6 @@ test("one cell and one trial are spoken of in the singular", () => {
 
 test("several are spoken of in the plural", () => {
   const two = told((trials) => trials);
-  assert.match(two, /The gradients of all 2 cells agree/);
+  assert.match(two, /The gradients of both cells agree/);
   assert.match(two, /All 2 trials gave figures/);
 });

@@ -1,5 +1,6 @@
 import type { Choice } from "../format/choice.ts";
 import type { CellSummary, Summary } from "../format/summary.ts";
+import type { Warning } from "../format/warning.ts";
 import {
   capitalised,
   counted,
@@ -72,7 +73,7 @@ function answerOf(choices: readonly Choice[], summary: Summary, style: Style): s
     : `≈ ${label} seems fastest ${where}${beside}: ${time}.`;
   const sentences = [
     ...(last.rivals.length > 0 && !isProven(last) ? [openSentence(cell, last, summary)] : []),
-    ...(last.rivals.length === 0 ? [] : baselineSentence(cell, isOpen, summary)),
+    ...(last.rivals.length === 0 ? [] : baselineSentence(cell, last, summary)),
     ...fasterSentences(last, summary),
     ...nextSentence(cell, last, summary),
     ...(isOpen ? [] : payOffSentence(last, summary)),
@@ -101,9 +102,10 @@ function elsewhere(choices: readonly Choice[], { series }: Summary): string[] {
 /** "102 × the speed of naive_loop per epoch." Nothing where the figures do not show it. */
 function baselineSentence(
   cell: CellSummary,
-  isOpen: boolean,
+  choice: Choice,
   summary: Summary,
 ): string[] {
+  const isOpen = isUndecided(choice);
   const { plan, series, nodes } = summary;
   if (isBaseline(cell)) return isOpen ? [] : ["It is the baseline itself."];
   const baseline = baselineName(cell, summary);
@@ -115,9 +117,9 @@ function baselineSentence(
         ? [`Per epoch, ${series[cell.series].label} has ${ratio} the speed of ${baseline}.`]
         : [`${ratio} the speed of ${baseline} per epoch.`];
     }
-    return isOpen ? [] : [
-      `About ${ratio} the speed of ${baseline} per epoch; more ${unitOf(nodes)} would tell.`,
-    ];
+    // Of a choice that is not proven, the sentence before says what would tell.
+    const more = isProven(choice) ? `; more ${unitOf(nodes)} would tell` : "";
+    return isOpen ? [] : [`About ${ratio} the speed of ${baseline} per epoch${more}.`];
   }
   return cell.predictedSpeedup === undefined ? [] : [
     `About ${
@@ -149,7 +151,16 @@ function nextSentence(
   return [`The next, ${series[next.series].label}, takes ${ratio} its time in all${unproved}.`];
 }
 
-function openSentence({ trials }: CellSummary, { rivals }: Choice, { nodes }: Summary): string {
+/** Whether rounds of the plan are measured elsewhere, or still to be. */
+const lacksRounds = ({ kind }: Warning): boolean =>
+  ["one-shard", "shards-missing", "shards-unfinished", "unfinished"].includes(kind);
+
+function openSentence(
+  { trials }: CellSummary,
+  { rivals }: Choice,
+  { nodes, warnings }: Summary,
+): string {
+  if (warnings.some(lacksRounds)) return "The rounds that are missing may tell.";
   if (trials === 1) return "One trial of each proves nothing: take more --rounds.";
   if (nodes === undefined) return "More --rounds or a quieter machine would tell.";
   // Rounds of the same nodes are no more evidence about others.

@@ -66,6 +66,21 @@ test("a single trial proves nothing, and no headline claims more or contradicts 
   assert.doesNotMatch(answer, /too close to call|✓/);
 });
 
+test("what would tell is said once, and of a part of the rounds, it is the others", () => {
+  // In each round another program is disturbed.
+  const summary = summaryOf({ plan: { rounds: 2 } }, (trial) => {
+    const isDisturbed = (trial.cell.implementation === "fused_typed") === (trial.round === 1);
+    return { ...trial, samplesNs: trial.samplesNs.map((ns) => ns * (isDisturbed ? 2 : 1)) };
+  });
+  const answer = answerOf(summary);
+  assert.match(answer, /^≈ fused_typed seems fastest .*More --rounds .* About [\d.]+ × the speed/s);
+  assert.equal(answer.match(/would tell/g)?.length, 1, answer);
+  const shard = { kind: "one-shard", index: 1, count: 2, rounds: [1] } as const;
+  const part = answerOf({ ...summary, warnings: [shard] });
+  assert.match(part, /The rounds that are missing may tell\./);
+  assert.doesNotMatch(part, /--rounds/);
+});
+
 test("programs as fast as each other are tied in the headline, and none is called best", () => {
   const summary = summaryOf(
     { plan: { implementations: ["a", "b"], baseline: "a" } },

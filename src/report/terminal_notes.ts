@@ -11,6 +11,7 @@ import { reasonsText, softwareText, trialsText, troubleTexts } from "./reason_wo
 import { isOfShards, shardWarningText } from "./shard_words.ts";
 import { paint, type Style, wrapped } from "./terminal_style.ts";
 import { isToldAbove } from "./failure_words.ts";
+import { shareOfCells } from "./warning_words.ts";
 
 /** More warnings than these are counted; `--verbose` has them whole. */
 const MOST_WARNINGS = 4;
@@ -145,22 +146,30 @@ function shortWarning(warning: Warning, { plan, run }: Summary): string {
       return `${warning.implementations.join(", ")} ran on ` +
         `${warning.devices.map(softwareText).join(", ")}: no figure of a GPU`;
     case "single-trial":
-      return `${share(warning)}: a single trial, so nothing shows how processes differ`;
+      return `${shareOfCells(warning)}: a single trial, so nothing shows how processes differ`;
     case "few-samples":
-      return `${share(warning)}: fewer than ${warning.fewest} steady samples`;
+      return `${shareOfCells(warning)}: fewer than ${warning.fewest} steady samples`;
     case "unsteady":
       return `${counted(warning.trials, "trial")} of ${someOf(warning.implementations)} ` +
         (warning.went === "slowdown" ? "became slower" : "still changed speed at the end");
     case "stolen-time":
-      return `${share(warning)}: up to ${formatPercent(warning.greatest, 0)} of the time went to ` +
+      return `${shareOfCells(warning)}: up to ${
+        formatPercent(warning.greatest, 0)
+      } of the time went to ` +
         "other machines on this host";
     case "contention":
-      return `${share(warning)}: other programs took up to ${formatPercent(warning.greatest, 0)} ` +
+      return `${shareOfCells(warning)}: other programs took up to ${
+        formatPercent(warning.greatest, 0)
+      } ` +
         "of the sampled time";
     case "guessed-waiting":
-      return `${share(warning)}: waiting for a CPU is guessed, as the system does not show it`;
+      return `${
+        shareOfCells(warning)
+      }: waiting for a CPU is guessed, as the system does not show it`;
     case "little-cpu":
-      return `${share(warning)}: a CPU for only ${formatPercent(warning.least, 0)} of the time`;
+      return `${shareOfCells(warning)}: a CPU for only ${
+        formatPercent(warning.least, 0)
+      } of the time`;
     case "unaudited":
       return `${counted(warning.trials, "trial")} of ${someOf(warning.implementations)}: ` +
         "no step was checked while it was timed";
@@ -185,13 +194,6 @@ const someOf = (names: readonly string[]): string => {
   const all = listed(names);
   return names.length > 1 && all.length > LONGEST ? counted(names.length, "program") : all;
 };
-
-const share = ({ cells, of }: { cells: number; of: number }): string =>
-  cells < of
-    ? `${formatCount(cells)} of ${counted(of, "cell")}`
-    : of === 1
-    ? "the only cell"
-    : `all ${counted(of, "cell")}`;
 
 /** How much was measured, and where the rest is. */
 export const closingLines = (summary: Summary, style: Style): string[] => {

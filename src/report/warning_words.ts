@@ -130,12 +130,14 @@ function warningText(warning: Warning, bench: string, run: string): string {
   }
 }
 
-/** "2 of 7 cells", "all 7 cells", "the only cell". */
-const shareOfCells = ({ cells, of }: { cells: number; of: number }): string =>
+/** "2 of 7 cells", "all 7 cells", "both cells", "the only cell". */
+export const shareOfCells = ({ cells, of }: { cells: number; of: number }): string =>
   cells < of
     ? `${formatCount(cells)} of ${counted(of, "cell")}`
     : of === 1
     ? "the only cell"
+    : of === 2
+    ? "both cells"
     : `all ${counted(of, "cell")}`;
 
 /** "All 7 cells have". */

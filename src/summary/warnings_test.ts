@@ -31,7 +31,7 @@ test("synthetic data are named", () => {
 test("a single round is named, for all cells or for some", () => {
   assert.match(
     warnings({ plan: { ...small, rounds: 1 } }).join(),
-    /^All 2 cells have a single trial/,
+    /^Both cells have a single trial/,
   );
   const run = makeRun({ plan: small });
   const trials = makeTrials(
@@ -47,7 +47,7 @@ test("a single round is named, for all cells or for some", () => {
 test("few steady samples are named", () => {
   const once = { ...small, rounds: 1 };
   const few = (samples: number[]) => warnings({ plan: once }, { samplesNs: samples }).join();
-  assert.match(few([1e7]), /All 2 cells have fewer than 5 steady samples/);
+  assert.match(few([1e7]), /Both cells have fewer than 5 steady samples/);
   assert.doesNotMatch(few([1e7, 1.1e7, 1e7, 1.1e7, 1e7]), /steady samples/);
   // Several trials have an interval of how much they differ, however few samples each has.
   assert.deepEqual(warnings({ plan: small }, { samplesNs: [1e7] }), []);
@@ -56,7 +56,7 @@ test("few steady samples are named", () => {
 test("a machine that others use is named, above 2 % of its time", () => {
   const stolen = (stealNs: number) =>
     warnings({ plan: small }, { interference: { stealNs }, durations: { wallNs: 1e9 } });
-  assert.match(stolen(1e8).join(), /all 2 cells .* 2 % .* \(up to 5 %\)/);
+  assert.match(stolen(1e8).join(), /both cells .* 2 % .* \(up to 5 %\)/);
   assert.deepEqual(stolen(3e7), []); // of two cores, 1.5 %
 });
 
