@@ -26,7 +26,8 @@ export function answerText(answer: Answer, style: Style): string {
     withoutLines(without, style),
     predictions.length === 0 ? [] : [
       ...wrapped(tableTitle(predictions), style, "bold"),
-      ...alignedRows(tableRows(predictions), style.width, [1, 2, 3, 4]).flat(),
+      ...alignedRows(tableRows(predictions), style.width, [2, 3, 4, 5]).flat(),
+      ...legendLines(predictions, style),
     ],
     wrapped(basisSentence(answer), style, "dim"),
   ]);
@@ -43,68 +44,100 @@ function withoutLines(without: Answer["without"], style: Style): string[] {
   );
 }
 
-/** "Choose wasm_sparse: 1.23 s [1.10, 1.38] for 20 epochs." */
+/** An interval wider than this tells little: its upper end is so many times its lower. */
+const WIDEST = 2;
+
+const isKnown = ({ totalNs: { low, high } }: Prediction): boolean => high <= WIDEST * low;
+
+/** Programs that may be as fast as the first, by their intervals or nearly. */
+const nearOf = ([best, ...others]: readonly Prediction[]): Prediction[] =>
+  others.filter(({ totalNs }) =>
+    totalNs.value <= best.totalNs.value * (1 + NEAR) || totalNs.low <= best.totalNs.value
+  );
+
+/** "✓ Choose wasm_sparse: 1.23 s [1.10, 1.38] for 20 epochs."; "≈ … seems fastest" where others may be so. */
 export function answerSentence({ predictions, question }: Answer): string {
   const [best] = predictions;
   if (best === undefined) return "Nothing to choose: no program gave a figure.";
   const time = formatInterval(best.totalNs, formatDuration);
-  return `Choose ${best.label}: ${time} for ${counted(question.epochs, "epoch")}.`;
+  const isSure = isKnown(best) && nearOf(predictions).length === 0;
+  return (isSure ? `✓ Choose ${best.label}` : `≈ ${best.label} seems fastest`) +
+    `: ${time} for ${counted(question.epochs, "epoch")}.`;
 }
 
-/** Programs that may be as fast, by their intervals or nearly, and how far the next is behind. */
-function nearSentences({ predictions: [best, ...others] }: Answer): string[] {
+/** Who may be as fast, what would tell, and how far the next is behind. */
+function nearSentences({ predictions }: Answer): string[] {
+  const [best, ...others] = predictions;
   if (best === undefined) return [];
-  const isNear = ({ totalNs }: Prediction): boolean =>
-    totalNs.value <= best.totalNs.value * (1 + NEAR) || totalNs.low <= best.totalNs.value;
-  const near = others.filter(isNear).map(({ label }) => label);
-  const next = others.find((one) => !isNear(one));
+  const near = nearOf(predictions);
+  const next = others.find((one) => !near.includes(one));
+  const [surer] = isKnown(best) ? [] : near.filter(isKnown);
+  const names = [...new Set([best, ...near].map(({ implementation }) => implementation))];
   return [
-    ...(near.length === 0 ? [] : [`Too close to call with ${near.join(", ")}.`]),
+    ...(near.length === 0 ? [] : [`Too close to call with ${listed(near.map(labelOf))}.`]),
+    ...(surer === undefined ? [] : [`Of these, ${surer.label} is known well enough to rely on.`]),
+    // What is known well is not measured again.
+    ...(![best, ...near].every(isKnown)
+      ? ["A larger --budget or a quieter machine would tell more."]
+      : near.length > 0
+      ? [`To tell them apart, time them alone: bench --implementations ${names.join(",")}.`]
+      : []),
     ...(next === undefined ? [] : [
-      `The next, ${next.label}, takes ${
+      `The next, ${next.label}, is predicted to take ${
         formatRatio(next.totalNs.value / best.totalNs.value)
       } its time.`,
     ]),
   ];
 }
 
-const HEAD = ["program", "total", "× fastest", "start", "epoch"];
+const labelOf = ({ label }: Prediction): string => label;
 
-/** "interpolated, 3 cells". */
-const basisText = ({ basis, cells }: Prediction): string =>
-  basis === "measured" ? basis : `${basis}, ${counted(cells, "cell")}`;
+const HEAD = ["", "program", "total", "× fastest", "start", "epoch"];
 
-const haveOneBasis = (predictions: readonly Prediction[]): boolean =>
-  new Set(predictions.map(basisText)).size === 1;
+/** What a prediction rests on, in front of its row. */
+const MARKS: Readonly<Record<Prediction["basis"], string>> = {
+  measured: "",
+  interpolated: "~",
+  extrapolated: "→",
+};
 
-/** What all predictions rest on stands here, else in a column. */
-function tableTitle(predictions: readonly Prediction[]): string {
-  const [{ totalNs: { confidence } }] = predictions;
-  return `Predicted total: start and epochs [${formatPercent(confidence, 0)} interval]` +
-    (haveOneBasis(predictions) ? `; ${basisText(predictions[0])}` : "");
+function tableTitle([{ totalNs: { confidence } }]: readonly Prediction[]): string {
+  return `Predicted total: start and epochs [${formatPercent(confidence, 0)} interval]`;
 }
 
 function tableRows(predictions: readonly Prediction[]): string[][] {
   const least = predictions[0].totalNs.value;
-  const hasColumn = !haveOneBasis(predictions);
   return [
-    [...HEAD, ...(hasColumn ? ["basis"] : [])],
+    HEAD,
     ...predictions.map((one) => [
-      one.sameCode === undefined ? one.label : `${one.label} (= ${one.sameCode.join(", ")})`,
+      MARKS[one.basis],
+      one.label,
       formatInterval(one.totalNs, formatDuration),
       formatRatio(one.totalNs.value / least),
       formatDuration(one.startNs),
       formatDuration(one.nsPerEpoch),
-      ...(hasColumn ? [basisText(one)] : []),
     ]),
   ];
+}
+
+/** "~ between measured cells · → beyond measured cells · wasm_sparse also stands for wasm_threads". */
+function legendLines(predictions: readonly Prediction[], style: Style): string[] {
+  const has = (basis: Prediction["basis"]) => predictions.some((one) => one.basis === basis);
+  const parts = [
+    ...(has("interpolated") ? ["~ between measured cells"] : []),
+    ...(has("extrapolated") ? ["→ beyond measured cells"] : []),
+    ...predictions.flatMap(({ label, sameCode }) =>
+      sameCode === undefined ? [] : [`${label} also stands for ${listed(sameCode)}`]
+    ),
+  ];
+  return parts.length === 0 ? [] : wrapped(parts.join(" · "), style, "dim", "  ");
 }
 
 function basisSentence({ question, runs, machine }: Answer): string {
   return [
     questionText(question),
     `${machine.cpu}, ${counted(machine.cores, "core")}`,
-    `from ${runs.join(" and ")}`,
+    `from ${listed(runs)}`,
   ].join(" · ");
 }
 

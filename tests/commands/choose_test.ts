@@ -22,7 +22,7 @@ test("choose answers from a run that covers the question, without measuring", SL
     const question = { run, out, examples: "8k", epochs: "20" };
     const { code, stdout, stderr } = await slope(["choose", ...flags(question)]);
     assert.equal(code, 0, stderr);
-    assert.match(stdout, /^Choose fused_typed: [\d.]+ \w+ \[[^\]]+\] for 20 epochs\.\n/);
+    assert.match(stdout, /^✓ Choose fused_typed: [\d.]+ \w+ \[[^\]]+\] for 20 epochs\.\n/);
     assert.equal(stderr, "");
     const told = await slopeHere(["choose", ...flags({ ...question, format: "json" })]);
     const { predictions, runs } = Answer.parse(JSON.parse(told.stdout));
@@ -43,7 +43,7 @@ test("what no run answers is measured, beside the runs of bench", SLOW, async ()
     const { code, stdout, stderr } = await slope(["choose", ...flags(question)]);
     assert.equal(code, 0, stderr);
     assert.match(stderr, /no run answers this: measuring/);
-    assert.match(stdout, /^Choose \w+: .* for 2 epochs\./);
+    assert.match(stdout, /^(✓ Choose \w+|≈ \w+ seems fastest): .* for 2 epochs\./);
     assert.ok(existsSync(join(out, "choose", "latest")));
     assert.ok(!existsSync(join(out, "latest")), "the latest run of bench stays what it was");
   });
