@@ -57,6 +57,6 @@ test("a row stands on one line of 80 columns, and signs say what it rests on", (
   assert.match(rows[3], /^→ +outer_product/);
   assert.match(
     rows.slice(4, 6).join(" "),
-    /~ between measured cells · → beyond .* · wasm_sparse\s+also stands for wasm_threads/,
+    /~ between measured cells · → beyond .* · wasm_sparse\s+also stands for\s+wasm_threads/,
   );
 });
