@@ -212,6 +212,9 @@ const isVector = (value: unknown): value is Vector =>
 function kindOf(value: unknown): string {
   if (value === null || value === undefined) return String(value);
   if (ArrayBuffer.isView(value)) return `a ${value.constructor.name}`;
-  if (Array.isArray(value)) return `a list of ${value.length}`;
+  if (Array.isArray(value)) {
+    const odd = value.find((one) => typeof one !== "number" && typeof one !== "object");
+    return `a list of ${value.length}${odd === undefined ? "" : ` with ${kindOf(odd)} in it`}`;
+  }
   return value instanceof Promise ? "a promise" : `a ${typeof value}`;
 }

@@ -131,7 +131,7 @@ const WRONG: readonly [returned: unknown, told: RegExp][] = [
   ],
   [
     [[Array(7).fill(Array(12).fill("1")), [], []], [[], [], []]],
-    /a list of 12 for the weights of layer 1, row 0, expected 12 numbers/,
+    /a list of 12 with a string in it for the weights of layer 1, row 0, expected 12 numbers/,
   ],
 ];
 

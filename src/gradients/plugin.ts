@@ -56,7 +56,7 @@ export function implementationsIn(
   shown: string,
   cannot: Cannot,
 ): GradientImplementation[] {
-  const exports = ofCommonJs(imported);
+  const exports = withFunctionNamed(ofCommonJs(imported));
   const candidates = "default" in exports
     ? [["default", exports.default]] as const
     : LIST_FUNCTIONS.some((name) => typeof exports[name] === "function")
@@ -101,6 +101,15 @@ function ofCommonJs(imported: Record<string, unknown>): Record<string, unknown> 
     : imported;
 }
 
+/** `export default function gradient(…)`, or an arrow function with as many arguments, as if it were exported by name. */
+function withFunctionNamed(exports: Record<string, unknown>): Record<string, unknown> {
+  const { default: given, ...others } = exports;
+  if (typeof given !== "function") return exports;
+  const form = LIST_FUNCTIONS.find((form) => form === given.name) ??
+    LIST_FUNCTIONS.find((form) => given.length === ARGUMENTS[form]);
+  return form === undefined ? exports : { ...others, [form]: given };
+}
+
 function hintOf(error: unknown): string {
   const message = messageOf(error);
   if (/not a dependency|cannot find (package|module)|could not (find|resolve)/i.test(message)) {
@@ -118,6 +127,7 @@ const PLACES: Readonly<Record<string, string>> = {
 
 /** The functions of the list form, which a file may export without more. */
 const LIST_FUNCTIONS = ["gradient", "trainBatch"] as const;
+const ARGUMENTS = { gradient: 4, trainBatch: 5 } as const;
 
 type AnyForm = GradientImplementation | ShortFormImplementation | ListFormImplementation;
 

@@ -31,6 +31,21 @@ test("a default export in the short form is one implementation", async () => {
   assert.deepEqual(others, []);
 });
 
+test("a function of the list form may be the default export", async () => {
+  for (
+    const source of [
+      "export default function gradient(...all) { return all; }",
+      "export default (w, b, x, y) => [w, b];",
+      "export default (w, b, x, y, rate) => {};",
+    ]
+  ) {
+    const path = pluginFile(source, "mjs");
+    const [mine, ...others] = await loadPlugin(path);
+    assert.match(mine.summary, /^lists, plugin_\d+\.mjs$/);
+    assert.deepEqual(others, []);
+  }
+});
+
 test("a member that is undefined counts as left out", async () => {
   const [mine] = await loadPlugin(pluginFile(`export default { ...${SHORT}, open: undefined };`));
   assert.equal(typeof mine.open, "function");
