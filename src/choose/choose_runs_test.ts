@@ -86,7 +86,7 @@ test("programs that nobody asked about are left out", () => {
 
 test("the first line is the answer in one short sentence", () => {
   const text = answerText(answerFrom([named], QUESTION), STYLE);
-  assert.match(text, /^Choose fused_typed: [\d.]+ s \[[\d., ]+\] for 20 epochs\.\n/);
+  assert.match(text, /^✓ Choose fused_typed: [\d.]+ s \[[\d., ]+\] for 20 epochs\.\n/);
   assert.match(text, /naive_loop +[\d.]+ s \[[^\]]+\] +[67]\.\d+ ×/);
   assert.match(text, /m = 30,000 · B = 30 · 784-16-16-10/);
   assert.ok(!/Too close/.test(text));
@@ -95,14 +95,17 @@ test("the first line is the answer in one short sentence", () => {
 test("the answer says how far the next is behind; at 80 columns a program is one line", () => {
   const answer = answerFrom([named], QUESTION);
   const text = answerText(answer, { width: 80, color: false });
-  assert.match(text, /^Choose .*\nThe next, outer_product, takes 2\.\d+ × its time\.\n/);
+  assert.match(
+    text,
+    /^✓ Choose .*\nThe next, outer_product, is predicted to take 2\.\d+ × its time\.\n/,
+  );
   for (const { label } of answer.predictions) {
-    assert.match(text, new RegExp(`^${label} .* [\\d.]+ \\S+$`, "m"));
+    assert.match(text, new RegExp(`^~ +${label} .* [\\d.]+ \\S+$`, "m"));
   }
-  assert.match(text, /; interpolated, 8 cells$/m, "what all rest on stands once");
+  assert.match(text, /^~ between measured cells$/m);
   const [first, ...others] = answer.predictions;
   const mixed = { ...answer, predictions: [{ ...first, basis: "measured" as const }, ...others] };
-  assert.match(answerText(mixed, STYLE), / basis\n.* measured\n.* interpolated, 8 cells\n/);
+  assert.match(answerText(mixed, STYLE), /\n +fused_typed .*\n~ +outer_product /);
 });
 
 test("programs whose intervals do not part them are too close to call", () => {
@@ -112,7 +115,10 @@ test("programs whose intervals do not part them are too close to call", () => {
       : trial
   );
   const answer = answerFrom([{ ...named, trials: twins }], QUESTION);
-  assert.match(answerText(answer, STYLE), /^Choose \w+: .*\nToo close to call with \w+\.\n/);
+  assert.match(
+    answerText(answer, STYLE),
+    /^≈ \w+ seems fastest: .*\nToo close to call with \w+\.\n/,
+  );
 });
 
 for (
@@ -153,7 +159,7 @@ test("programs that run the same code for the question are one line; at other mi
     ["wasm_sparse", ["wasm_threads"]],
   ]);
   const text = answerText(Answer.parse(answer), STYLE);
-  assert.match(text, /^wasm_sparse \(= wasm_threads\) /m);
+  assert.match(text, /^wasm_sparse also stands for wasm_threads$/m);
   assert.ok(!/Too close/.test(text));
   assert.equal(answerFrom([named], ask(100)).predictions.length, 2);
   const asked: Asked = { names: implementations, runtimes: ["deno"] };
@@ -175,7 +181,7 @@ test("programs without a prediction stand above the table, once for each reason"
   );
   const lines = answerText(answerFrom([{ ...named, trials: failing }], QUESTION), STYLE)
     .split("\n");
-  assert.match(lines[0], /^Choose naive_loop: /);
+  assert.match(lines[0], /^✓ Choose naive_loop: /);
   assert.ok(lines.indexOf("✗ outer_product and fused_typed: open: no room") > 0, lines.join("\n"));
   assert.ok(
     lines.findIndex((line) => line.startsWith("✗")) <
