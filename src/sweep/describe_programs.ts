@@ -3,12 +3,11 @@ import { BrokenFile, InputError, interruption, NoProgram } from "../base/errors.
 import { known } from "../base/known.ts";
 import { PROTOCOL_VERSION } from "../format/protocol_version.ts";
 import type { DescribeRequest, Unprobed } from "../format/request.ts";
-import type { Failure } from "../format/reason.ts";
 import { type Answer, ask } from "../trial/ask.ts";
 import { permissionsToDescribe } from "../trial/permissions.ts";
 import { isForeign, kindOf } from "../trial/program/kinds.ts";
 import type { Confinement, Runtime } from "../trial/runtimes.ts";
-import { pythonHint } from "./python_hint.ts";
+import { programHint, pythonHint } from "./foreign_hints.ts";
 import { type Described, describedBy } from "./schedule.ts";
 
 const DESCRIBE_TIMEOUT_MS = 20_000;
@@ -75,10 +74,7 @@ export async function describeIn(
   if (plugin !== undefined && isForeign(plugin)) {
     const hint = kindOf(plugin) === "python"
       ? pythonHint(failure, plugin)
-      : `${ownFile("docs/PROTOCOL.md")} says what a program answers` +
-        (confinement?.box && died(failure)
-          ? "; in the sandbox it can start no other, and read only its own folder: --sandbox off"
-          : "");
+      : programHint(failure, confinement?.box !== undefined);
     const Kind = none ? NoProgram : BrokenFile;
     throw new Kind(`Cannot load plug-in "${plugin}"`, hint, { cause: failure });
   }
@@ -116,9 +112,6 @@ export async function describeIn(
     ? new BrokenFile(`${fault.message} (${fault.file}:${fault.line}, ${place})`, hint)
     : new BrokenFile(`Cannot load plug-in "${plugin}" ${place}`, hint, { cause: failure });
 }
-
-const died = (failure: Failure): boolean =>
-  failure.kind === "fault" && failure.fault.kind === "program-died";
 
 /** Throws AbortError when interrupted: to know no programs would be told as a plug-in that has none. */
 async function describe(

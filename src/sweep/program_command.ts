@@ -14,6 +14,7 @@ const RUNS: Readonly<Record<string, string>> = {
   ".pl": "perl",
   ".rb": "ruby",
   ".lua": "lua",
+  ".sh": "sh",
 };
 const COMPILED = /^\.(cc|cpp|cxx|rs|f|f90|f95|zig|go|d|nim|swift)$/;
 const MODULE = /^(\.[cm]?[jt]s|\.[jt]sx|)$/;
@@ -79,6 +80,7 @@ export function checkCommand(plugin: string): void {
       "install it, or give its path",
     );
   }
+  if (!statSync(path).isFile()) refuse(`${command} is no file`, "give the path of a program");
   const interpreter = /^#!\s*(\S+)(?:\s+(\S+))?/.exec(beginningOf(path));
   if (interpreter === null) return;
   const [, program, argument] = interpreter;

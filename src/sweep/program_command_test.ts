@@ -20,6 +20,7 @@ test("a command, a file and an interpreter that are not there are named", ON_POS
       /there is no program "a-command-of-nobody" on PATH/,
     );
     assert.throws(() => checkCommand(`cmd: ${folder}/nothing x`), /there is no file .*nothing/);
+    assert.throws(() => checkCommand(`cmd: ${folder} x`), /": .* is no file$/);
     const lost = file("lost", "#!/nowhere/perl -w\n");
     assert.throws(() => checkCommand(lost), /its first line names \/nowhere\/perl, which is not/);
     const env = file("env", "#!/usr/bin/env a-command-of-nobody\n");
@@ -35,6 +36,7 @@ test("a file that nothing says how to run is told what would", () => {
   const told: readonly [file: string, message: RegExp, hint: RegExp][] = [
     ["a/net.ipynb", /net\.ipynb": it is a notebook/, /slope\.definitions\("net\.ipynb"\)/],
     ["net.jl", /how to run a file "\.jl"/, /"cmd: julia net\.jl"/],
+    ["net.sh", /how to run a file "\.sh"/, /"cmd: sh net\.sh"/],
     ["net.R", /how to run a file "\.r"/, /"cmd: Rscript net\.R"/],
     ["net.cpp", /it must be compiled/, /shared library/],
     ["net.txt", /how to run a file "\.txt"/, /cmd: PROGRAM/],

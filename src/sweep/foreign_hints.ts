@@ -40,3 +40,15 @@ export function pythonHint(failure: Failure, plugin: string): string {
       return `${page} shows the forms of a plug-in`;
   }
 }
+
+/** What to do about a program that does not answer the first request. */
+export function programHint(failure: Failure, isBoxed: boolean): string {
+  const page = `${ownFile("docs/PROTOCOL.md")} says what a program answers`;
+  if (failure.kind === "timed-out") {
+    return `${page}; most languages keep what they print until much has come together: flush every line`;
+  }
+  const hasDied = failure.kind === "fault" && failure.fault.kind === "program-died";
+  return isBoxed && hasDied
+    ? `${page}; in the sandbox it can start no other, and read only its own folder: --sandbox off`
+    : page;
+}
