@@ -33,7 +33,7 @@ test(
             .replaceAll("\u00a0", " ");
           assert.match(
             verdict,
-            /^(?:Choose \w+( \(.*\))?: [\d.,]+ × the speed of naive_loop|Choose \w+ (at|from) m = )/,
+            /^(?:Choose \w+( \(.*\))?: [\d.,]+ × the speed of naive_loop|Choose \w+ (\(.*\) )?(at|from) m = )/,
           );
           assert.ok(verdict.split(" ").length <= 15, verdict);
           const whole = await page.evaluate(() => document.documentElement.scrollHeight);

@@ -1,6 +1,7 @@
 import type { Finding } from "../../format/finding.ts";
 import { isAdvice } from "../scaling/scaling_findings.ts";
 import { isGradientRead } from "../diagnose_cell.ts";
+import { isGradientFinding } from "../words/finding_words.ts";
 import { type Verdict, verdictOf } from "../verdict.ts";
 import type { ExaminedProgram } from "./examine_many.ts";
 
@@ -35,6 +36,19 @@ export interface Totals {
   readonly skipped: number;
   /** The commonest first; a program counts in each class that it has a fault of. */
   readonly classes: readonly MistakeClass[];
+}
+
+/** What a wrong gradient comes to in training: no kind of mistake of its own. */
+const SYMPTOMS: ReadonlySet<string> = new Set([
+  "accuracy-at-chance",
+  "loss-flat",
+  "loss-exploding",
+]);
+
+/** The faults without what another one explains. */
+export function causesOf(one: ExaminedProgram): Finding[] {
+  const faults = faultsOf(one);
+  return faults.some(isGradientFinding) ? faults.filter(({ id }) => !SYMPTOMS.has(id)) : faults;
 }
 
 /** The most important first, without advice. */
@@ -72,7 +86,7 @@ export function sorted(programs: readonly ExaminedProgram[]): ExaminedProgram[] 
 export function totalsOf(programs: readonly ExaminedProgram[]): Totals {
   const counts = new Map<Finding["id"], number>();
   for (const one of programs) {
-    for (const id of new Set(faultsOf(one).map(({ id }) => id))) {
+    for (const id of new Set(causesOf(one).map(({ id }) => id))) {
       counts.set(id, (counts.get(id) ?? 0) + 1);
     }
   }

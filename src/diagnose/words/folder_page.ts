@@ -11,13 +11,13 @@ import {
 import { formatCount } from "../../report/numbers.ts";
 import { printBlocks, sectionAddress } from "../../report/page/blocks.ts";
 import { pageOf } from "../../report/page/page_shell.ts";
-import { faultsOf, sorted, totalsOf } from "../folder/classes.ts";
+import { causesOf, faultsOf, sorted, totalsOf } from "../folder/classes.ts";
 import type { ExaminedFiles, ExaminedProgram } from "../folder/examine_many.ts";
 import { isAdvice } from "../scaling/scaling_findings.ts";
 import { className } from "./class_words.ts";
 import { placeText } from "./finding_text.ts";
 import { titleOf, wordsOf } from "./finding_words.ts";
-import { totalsText } from "./folder_text.ts";
+import { fixOf, totalsText } from "./folder_text.ts";
 import type { Language } from "./told.ts";
 import { capital } from "./plain_words.ts";
 import { failureText, languageOf, rowsOf, withoutProgramTexts } from "./program_row.ts";
@@ -29,7 +29,7 @@ export function folderPage(examined: ExaminedFiles): string {
   const rows = rowsOf(programs);
   const { classes, ...totals } = totalsOf(programs);
   const namesOf = (id: Finding["id"]) =>
-    rows.filter((_, i) => faultsOf(programs[i]).some((fault) => fault.id === id))
+    rows.filter((_, i) => causesOf(programs[i]).some((cause) => cause.id === id))
       .map(({ name }) => name);
   const titles = rows.map(({ mark, name }) => `${mark} ${name}`);
   return pageOf({
@@ -39,10 +39,11 @@ export function folderPage(examined: ExaminedFiles): string {
       ...(classes.length === 0 ? [] : [
         heading("Kinds of mistakes"),
         table(
-          ["what they do", numbers("programs"), "which"],
-          classes.map(({ id, programs }) => [
+          ["what they do", numbers("programs"), "what helps the first", "which"],
+          classes.map(({ id, programs: count }) => [
             className(id, 2),
-            formatCount(programs),
+            formatCount(count),
+            fixOf(id, programs),
             namesOf(id).join(", "),
           ]),
         ),

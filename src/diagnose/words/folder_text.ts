@@ -1,11 +1,12 @@
+import type { Finding } from "../../format/finding.ts";
 import { formatCount } from "../../report/numbers.ts";
 import { paint, type Style, wrapped } from "../../report/terminal_style.ts";
 import { alignedRows } from "../../report/text_table.ts";
-import { type Totals, totalsOf } from "../folder/classes.ts";
-import type { ExaminedFiles } from "../folder/examine_many.ts";
+import { causesOf, type Totals, totalsOf } from "../folder/classes.ts";
+import type { ExaminedFiles, ExaminedProgram } from "../folder/examine_many.ts";
 import { classText } from "./class_words.ts";
-import { listInWords } from "./plain_words.ts";
-import { rowsOf, withoutProgramTexts } from "./program_row.ts";
+import { wordsOf } from "./finding_words.ts";
+import { languageOf, rowsOf, withoutProgramTexts } from "./program_row.ts";
 
 /** More classes than these stand below, not in the first line. */
 const FIRST_CLASSES = 3;
@@ -55,16 +56,6 @@ export function folderText(
     : answer;
   return [
     ...wrapped(`${isRight ? "✓" : "✗"} ${told}`, style, "bold", "  "),
-    ...(totals.classes.length > FIRST_CLASSES
-      ? wrapped(
-        `All kinds: ${
-          listInWords(totals.classes.map(({ id, programs }) => classText(id, programs)))
-        }.`,
-        style,
-        undefined,
-        "  ",
-      )
-      : []),
     ...lines.flatMap((of, i) => {
       const kind = i === 0
         ? "dim"
@@ -76,6 +67,31 @@ export function folderText(
       return kind === undefined ? of : of.map((line) => paint(kind, line, style));
     }),
     ...withoutProgramTexts(examined).flatMap((line) => wrapped(line, style, "dim", "  ")),
+    ...kindLines(programs, style),
     ...(next === undefined ? [] : wrapped(`Next: \`${next}\``, style, undefined, "  ")),
   ];
+}
+
+/** More kinds of mistakes than these are on the page. */
+const MOST_KINDS = 8;
+
+/** "2 omit the output's derivative: δ = …": what to do about each kind of mistake. */
+function kindLines(programs: readonly ExaminedProgram[], style: Style): string[] {
+  const { classes } = totalsOf(programs);
+  const others = classes.length - MOST_KINDS;
+  const shown = others > 1 ? classes.slice(0, MOST_KINDS) : classes;
+  return [
+    ...shown.flatMap(({ id, programs: count }) =>
+      wrapped(`→ ${classText(id, count)}: ${fixOf(id, programs)}`, style, undefined, "  ")
+    ),
+    ...(others > 1
+      ? wrapped(`→ ${formatCount(others)} more kinds with --page FILE`, style, undefined, "  ")
+      : []),
+  ];
+}
+
+/** What helps the first program of a kind; formulas and factors of the others may differ. */
+export function fixOf(id: Finding["id"], programs: readonly ExaminedProgram[]): string {
+  const one = programs.find((program) => causesOf(program).some((cause) => cause.id === id))!;
+  return wordsOf(causesOf(one).find((cause) => cause.id === id)!, languageOf(one)).fix;
 }

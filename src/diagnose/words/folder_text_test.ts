@@ -84,6 +84,22 @@ test("the first line counts what is right, the kinds of mistakes, and what was n
   );
 });
 
+test("each kind of mistake has what helps, and what a wrong gradient leads to is no kind", () => {
+  const chance: Finding = { id: "accuracy-at-chance", layers: [] } as unknown as Finding;
+  const examined = { programs: [program("bob.py", [slope, chance])], withoutProgram: [] };
+  const lines = folderText(examined, { width: 300, color: false }, undefined);
+  assert.equal(lines[0], "✗ 0 of 1 are right; 1 omits the output's derivative.");
+  const hints = lines.filter((line) => line.startsWith("→"));
+  assert.equal(hints.length, 1);
+  assert.match(hints[0], /^→ 1 omits the output's derivative: .*\ba\b.*/);
+  const { document } = parseHTML(folderPage(EXAMINED));
+  const kinds = document.querySelector("table")!;
+  assert.match(kinds.querySelector("thead")!.textContent, /what helps/);
+  for (const row of kinds.querySelectorAll("tbody tr")) {
+    assert.ok(row.children[2].textContent.length > 10, row.textContent);
+  }
+});
+
 test("rows are sorted by verdict and cause, and each says how sure it is", () => {
   const { programs } = folderJson(EXAMINED);
   assert.deepEqual(programs.map(({ outcome, file }) => [outcome, file.slice(7)]), [
