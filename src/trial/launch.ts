@@ -4,6 +4,7 @@ import process from "node:process";
 import { closePipesAfterExit, HAS_GROUPS, signalGroup } from "../base/end_child.ts";
 import { messageOf } from "../base/errors.ts";
 import { known } from "../base/known.ts";
+import { afterRunning } from "../base/running_time.ts";
 import { modulePath } from "../base/own_files.ts";
 import { Message } from "../format/protocol.ts";
 import type { Request } from "../format/request.ts";
@@ -133,10 +134,10 @@ export async function launch(options: Launch): Promise<Outcome> {
       fail,
     };
 
-    const timer = setTimeout(
+    const cancelTimeout = afterRunning(
+      options.timeoutMs,
       () =>
         fail({ kind: "timed-out", afterNs: options.timeoutMs * 1e6, ...known({ lastMessage }) }),
-      options.timeoutMs,
     );
     const abort = (): void => end({ ended: "aborted" });
     options.signal?.addEventListener("abort", abort, { once: true });
@@ -225,7 +226,7 @@ export async function launch(options: Launch): Promise<Outcome> {
     const finish = (): void => {
       isOver = true; // its number may be that of another process from now on
       running.delete(killNow);
-      clearTimeout(timer);
+      cancelTimeout();
       clearTimeout(exitTimer);
       clearTimeout(launcherTimer);
       options.signal?.removeEventListener("abort", abort);
