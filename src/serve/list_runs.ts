@@ -13,13 +13,14 @@ import { fileStamp, stampOf } from "./known_runs.ts";
 /** Checking the records of journals takes 20 ms for a megabyte: one look spends no longer than this. */
 const CHECK_MS = 300;
 
-/** Every run in `out`, damaged ones too. Only changed files are read again. */
+/** Every run in `out`, damaged ones too, the newest names first. Only changed files are read again. */
 export function runLister(out: string): () => ListedRun[] {
   const kept = new Map<string, { stamp: string; run: ListedRun }>();
   const journals = new Map<string, JournalReader>();
   return () => {
     const until = performance.now() + CHECK_MS;
-    return runNames(out).map((name) => {
+    // The newest get the time for a first look.
+    return runNames(out).toReversed().map((name) => {
       const folder = join(out, name);
       const stamp = stampOf(folder);
       const found = kept.get(name);
