@@ -7,10 +7,10 @@ import type { Fix } from "./told.ts";
 
 const COLUMNS = "With examples in columns,";
 
-/** Slopes of all activations. */
+/** Slopes of all activations. In Python they are called f_prime: `slope` is the module that plug-ins import. */
 export const SLOPE_FIX: Fix = {
   python:
-    "Write `slope = a * (1 - a)` for a sigmoid, `1 - a**2` for tanh, `a > 0` for relu, with a = f(z).",
+    "Write `f_prime = a * (1 - a)` for a sigmoid, `1 - a**2` for tanh, `a > 0` for relu, with a = f(z).",
   typescript:
     "Write `slope = a * (1 - a)` for a sigmoid, `1 - a * a` for tanh, `a > 0 ? 1 : 0` for relu, with a = f(z).",
 };
@@ -18,8 +18,8 @@ export const SLOPE_FIX: Fix = {
 /** δ of a hidden layer. */
 export const DELTA_FIX: Fix = {
   python:
-    "Write `delta = (delta @ W) * slope`, with W of the layer above and slope = a * (1 - a) for a " +
-    `sigmoid, 1 - a**2 for tanh, a > 0 for relu. ${COLUMNS} \`(W.T @ delta) * slope\`.`,
+    "Write `delta = (delta @ W) * f_prime`, with W of the layer above and f_prime = a * (1 - a) for a " +
+    `sigmoid, 1 - a**2 for tanh, a > 0 for relu. ${COLUMNS} \`(W.T @ delta) * f_prime\`.`,
   typescript:
     "Write `below[i] = slope(a[i]) * delta.reduce((sum, d, o) => sum + w[o][i] * d, 0)`, with w of " +
     "the layer above and slope(a) = a * (1 - a) for a sigmoid, 1 - a * a for tanh, a > 0 ? 1 : 0 for relu.",
@@ -178,8 +178,9 @@ export const MISSING_OUTPUT_FIX: Fix = {
 };
 
 export const ERROR_FIX: Fix = {
-  python: "Write `delta = (delta_above @ W) * slope`, with delta_above = error * its own slope. " +
-    `${COLUMNS} \`(W.T @ delta_above) * slope\`.`,
+  python:
+    "Write `delta = (delta_above @ W) * f_prime`, with delta_above = error * its own f_prime. " +
+    `${COLUMNS} \`(W.T @ delta_above) * f_prime\`.`,
   typescript: "Pass down `delta[o] = error[o] * slope[o]`, not error[o].",
 };
 

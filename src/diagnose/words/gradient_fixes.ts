@@ -6,10 +6,11 @@ type Lines = Readonly<Record<Language, string>>;
 export const GRADIENT_FIXES = {
   sign: {
     python:
-      "Return ∂loss/∂w itself: `delta = (a - y) * slope`, not `(y - a) * slope`; the trainer subtracts it.",
+      "Return ∂loss/∂w itself: `delta = (a - y) * f_prime`, not `(y - a) * f_prime`; the trainer subtracts it. " +
+      "An update of your own subtracts it, too: `w -= rate * g`.",
     typescript:
       "Return ∂loss/∂w itself: `delta[k] = (a[k] - y[k]) * slope`, not `y[k] - a[k]`; the " +
-      "trainer subtracts it.",
+      "trainer subtracts it. An update of your own subtracts it, too: `w[p] -= rate * g[p]`.",
   },
   oneSign:
     "Give them the sign of the others: return ∂loss/∂w and ∂loss/∂b; the trainer subtracts both.",
