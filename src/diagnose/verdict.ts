@@ -30,10 +30,14 @@ const CONVENTIONS: ReadonlySet<string> = new Set([
 ]);
 const UPDATES: ReadonlySet<string> = new Set(["wrong-update", "parameters-changed"]);
 
-/** Decay of the wrong sign lets weights grow; decay or momentum that was declared should be there. */
+/**
+ * Decay of the wrong sign lets weights grow, and momentum of the wrong sign undoes steps; decay or momentum that was
+ * declared should be there.
+ */
 const isOpposite = (one: Finding): boolean =>
   one.id === "weight-decay" && "value" in one && one.value! <= 0 ||
-  one.id === "momentum-inside" && "coefficient" in one && one.coefficient === 0;
+  one.id === "momentum-inside" && "coefficient" in one &&
+    (one.coefficient <= 0 || one.form === "late" || one.form === "other");
 
 /** A small constant such as an ε: it hinders no training. */
 const LITTLE = 1e-6;

@@ -80,6 +80,12 @@ const GRADIENT_FINDINGS = [
   finding("momentum-inside", {
     coefficient: z.number(),
     average: z.boolean(),
+    /**
+     * Nesterov's momentum; `late`: a velocity without the newest gradient; `other`: the gradient before the newest one
+     * counts `earlier` times as much as that.
+     */
+    form: z.enum(["nesterov", "late", "other"]).optional(),
+    earlier: z.number().optional(),
     /** Where it is missing; absent: everywhere. */
     parts: parts.optional(),
     convention: Convention.optional(),
@@ -125,6 +131,7 @@ const GRADIENT_FINDINGS = [
       "divided-by-batch",
       "times",
       "momentum",
+      "nesterov",
       "decay",
       "not-finite",
       "unexplained",

@@ -1,6 +1,7 @@
 import type { FindingOf, FixedFinding } from "../../format/finding.ts";
 import type { ExaminedKernel, Question, Reply } from "./examined_kernel.ts";
-import { distance, type Part, partsOf, projection, sizeOf } from "./parts.ts";
+import { lookahead, type Momentum, momentumOf, shareOf } from "./momentum.ts";
+import { distance, type Part, partsOf, sizeOf } from "./parts.ts";
 
 /** What a kernel does beside the arithmetic, as answers to one repeated question show. */
 export interface Behaviour {
@@ -9,8 +10,7 @@ export interface Behaviour {
    * calls; `momentum`: a share of the last answer is added; `remembers`: the first answer differs from those after it; `varies` from call to call.
    */
   readonly answers: "overwrites" | "adds" | "sums-up" | "momentum" | "remembers" | "varies";
-  /** Share of the last answer that is added to each. */
-  readonly momentum?: number;
+  readonly momentum?: Momentum;
   /** Share of activations that are 0 in one answer and not in another. */
   readonly dropped?: number;
   /** Distance of two answers relative to their size. */
@@ -27,7 +27,12 @@ type Update = Pick<FindingOf<"parameters-changed">, "layers" | "rate">;
 /** Fills the gradient before a call that must overwrite it; exact in both precisions. */
 const MARK = 1;
 
-export async function observe(kernel: ExaminedKernel, question: Question): Promise<Behaviour> {
+/** `other` is a question with another answer. */
+export async function observe(
+  kernel: ExaminedKernel,
+  question: Question,
+  other: Question,
+): Promise<Behaviour> {
   const { problem: { network }, closeness } = kernel;
   const first = finite(await kernel.ask(question));
   const second = finite(await kernel.ask(question));
@@ -44,15 +49,16 @@ export async function observe(kernel: ExaminedKernel, question: Question): Promi
     within(third.gradient, part).every((g) => g === 0)
   );
   const increments = [difference(second, first), difference(third, second)];
-  const next = difference(marked, third);
-  const share = projection(increments[1], increments[0], whole);
-  const isMomentum = share > LEAST_MOMENTUM && share < 1 - closeness &&
-    !near(second.gradient, first.gradient) &&
-    distance(increments[1], increments[0], whole, share) <=
-      10 * closeness * sizeOf(second.gradient, whole) &&
-    // The steps of a rate that decays shrink, too, but each by another share.
-    distance(next, increments[1], whole, share) <= 10 * closeness * sizeOf(third.gradient, whole);
   const addsUp = !near(second.gradient, first.gradient) && near(increments[1], increments[0]);
+  const answersAlike = near(third.gradient, second.gradient);
+  const gradientAt = async (asked: Question) => finite(await kernel.ask(asked)).gradient;
+  const all = [first, second, third, marked].map(({ gradient }) => gradient);
+  const share = addsUp || answersAlike ? undefined : shareOf(all, closeness);
+  const momentum = share !== undefined
+    ? await momentumOf(gradientAt, share, question, other, kernel)
+    : addsUp || answersAlike
+    ? undefined
+    : await lookahead(gradientAt, question, kernel);
   const written = parts.filter((part) => !unwritten.includes(part));
   const adds = written.filter((part) => {
     const raised = within(marked.gradient, part).map((g) => g - MARK);
@@ -66,29 +72,20 @@ export async function observe(kernel: ExaminedKernel, question: Question): Promi
   return {
     answers: addsUp
       ? "sums-up"
-      : isMomentum
+      : momentum
       ? "momentum"
-      : near(third.gradient, second.gradient)
+      : answersAlike
       ? near(second.gradient, first.gradient)
         ? adds.length > 0 ? "adds" : "overwrites"
         : "remembers"
       : "varies",
     spread: distance(third.gradient, second.gradient, whole) / sizeOf(third.gradient, whole),
     unwritten,
-    ...(isMomentum && !addsUp && { momentum: snapped(share) }),
+    ...(momentum && { momentum }),
     ...(update && { update }),
     changesBatch: first.batch.some((row, n) => row !== question.batch[n]),
   };
 }
-
-/** 0.9 for 0.9000000000001; other shares stay exact, because they are taken away from every answer. */
-const snapped = (share: number): number => {
-  const short = Number(share.toFixed(6));
-  return Math.abs(share - short) < 1e-12 ? short : share;
-};
-
-/** A smaller share of the last answer could be rounding. */
-const LEAST_MOMENTUM = 0.01;
 
 /** NaN differs from itself, so it would look like an answer that varies. */
 const finite = (reply: Reply): Reply => ({
@@ -149,13 +146,18 @@ export function behaviourFindings(
       ...(dropped && { dropped }),
     });
   }
-  if (answers === "momentum" && momentum !== undefined && !isDeclared(momentum, declared)) {
+  if (momentum && (momentum.form || !isDeclared(momentum.coefficient, declared))) {
+    const { coefficient, form, earlier } = momentum;
     findings.push({
       id: "momentum-inside",
       layers: [],
-      coefficient: momentum,
+      coefficient,
       average: false,
-      convention: { momentum: Number(momentum.toPrecision(4)) },
+      ...(form && { form }),
+      ...(earlier !== undefined && { earlier: Number(earlier.toPrecision(4)) }),
+      ...(!form && coefficient > 0 && {
+        convention: { momentum: Number(coefficient.toPrecision(4)) },
+      }),
     });
   }
   if (answers === "adds" || answers === "sums-up") {

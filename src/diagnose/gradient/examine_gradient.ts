@@ -51,7 +51,7 @@ export async function examineGradient(
       : one
   );
   try {
-    const observed = await observe(kernel, probes[0]);
+    const observed = await observe(kernel, probes[0], probes[1]);
     const dropped = observed.answers === "varies"
       ? await droppedShare(kernel, probes[0])
       : undefined;
@@ -92,6 +92,8 @@ export async function examineGradient(
       };
       const read = async (ask: AskKernel, cases: readonly Case[], questions = exam) => {
         const exactly = await readTo(ask, cases, EXACTNESS[precision], questions);
+        // The factor of a velocity's gradient is told with the velocity.
+        if (exactly.told.length === 0 && behaviour.momentum) return exactly;
         if (exactly.told.length === 0) {
           const finer = precision === "float32"
             ? await readTo(ask, cases, FINE, questions)

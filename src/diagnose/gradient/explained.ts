@@ -133,10 +133,15 @@ export function explained(
     .filter(({ part }) => !withoutBiases || part.kind === "weights");
   const momentum = known.find((one) => one.id === "momentum-inside");
   if (momentum && "coefficient" in momentum) {
-    const share = 1 - momentum.coefficient;
-    if (scales.every(({ factor }) => Math.abs(factor / share - 1) < 1e-3)) {
+    const isAll = (share: number) =>
+      share > 0 && scales.every(({ factor }) => Math.abs(factor / share - 1) < 1e-3);
+    const isAverage = momentum.form === undefined && isAll(1 - momentum.coefficient);
+    if (isAverage) {
       const { convention: _, ...inside } = momentum;
       known[known.indexOf(momentum)] = { ...inside, average: true } as Finding;
+    }
+    // How much the newest gradient counts is a part of such a form.
+    if (isAverage || momentum.form === "other" && isAll(scales[0].factor)) {
       scales = scales.map((one) => ({ ...one, factor: 1 }));
     }
   }

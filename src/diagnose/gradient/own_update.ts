@@ -90,7 +90,7 @@ export async function updateFindings(
         form,
         ...(kinds.size === 1 && { kind }),
         ...(value !== undefined && { value: Number(value.toPrecision(4)) }),
-        ...(form === "momentum" && value !== undefined && value < 1 && {
+        ...(form === "momentum" && value !== undefined && value > 0 && value < 1 && {
           convention: { momentum: Number(value.toPrecision(4)) },
         }),
       };
@@ -107,6 +107,7 @@ interface Form {
     | "divided-by-batch"
     | "times"
     | "momentum"
+    | "nesterov"
     | "decay"
     | "unexplained";
   readonly value?: number;
@@ -151,8 +152,16 @@ function formOf(
   if (near(first, second) && near(first * rate, small * smallRate)) {
     return { form: "ignores-rate", value: first * rate };
   }
-  if (near(first, 1) && Number.isFinite(second) && second > 1) {
-    return { form: "momentum", value: second - 1 };
+  const mu = second - 1;
+  // A velocity of gradients, or of steps, whose third one still has the first rate; rates that decay have neither.
+  const isVelocity = near(small, 1 + mu + mu ** 2) ||
+    near(small, 1 + (rate / smallRate) * mu * (1 + mu));
+  if (near(first, 1) && Number.isFinite(second) && (second > 1 || mu > -1 && isVelocity)) {
+    return { form: "momentum", value: mu };
+  }
+  const ahead = first - 1;
+  if (ahead > 0 && ahead < 1 && near(second, 1 + ahead + ahead ** 2)) {
+    return { form: "nesterov", value: ahead };
   }
   const bases = [gradients, updates.map(({ before }) => cut(before))];
   const decays = steps.map((step, u) => {

@@ -140,6 +140,25 @@ test("momentum in an update is named with its coefficient, and declared it is ri
   assert.equal((await verify(kernel, "float64", problem, initial)).verdict, "reordered");
 });
 
+test("momentum of the wrong sign, and Nesterov's, are named and cannot be declared", async () => {
+  assert.deepEqual(await told(withMomentum(() => -0.9)), [
+    { id: undefined, layers, form: "momentum", value: -0.9 },
+  ]);
+  let velocity: Float64Array | undefined;
+  const nesterov: Own = (w, g, rate) => {
+    velocity = g.map((value, p) => value + 0.9 * (velocity?.[p] ?? 0));
+    w.forEach((value, p) => w[p] = value - rate * (g[p] + 0.9 * velocity![p]));
+  };
+  assert.deepEqual(await told(nesterov), [{ id: undefined, layers, form: "nesterov", value: 0.9 }]);
+  let falling = 1.25;
+  const decaying = every((w, g, rate) => w - rate * g * falling);
+  const [one] = await told((...given) => {
+    falling *= 0.8;
+    decaying(...given);
+  });
+  assert.ok("form" in one && one.form === "unexplained");
+});
+
 test("momentum that is declared and missing is told", async () => {
   const [one, ...more] = await told(every((w, g, rate) => w - rate * g), { momentum: 0.9 });
   assert.ok("coefficient" in one && one.coefficient === 0);

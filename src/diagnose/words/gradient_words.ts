@@ -12,6 +12,7 @@ import { ifMeant } from "./convention_words.ts";
 import { CHANGES, GRADIENT_FIXES } from "./gradient_fixes.ts";
 import { formInWords } from "./form_words.ts";
 import { capital, layersInWords, listInWords, onlyKind, partsInWords } from "./plain_words.ts";
+import { momentumWords } from "./momentum_words.ts";
 import { stageInWords, stageOf } from "./stage_words.ts";
 import type { WordsTable } from "./words.ts";
 
@@ -86,25 +87,7 @@ export const GRADIENT_WORDS = {
         }.`,
         ...CHANGES["from-call-to-call"],
       },
-  "momentum-inside": ({ coefficient, average, parts, convention }) => ({
-    evidence: parts !== undefined
-      ? `A second update with one gradient moves the ${
-        partsInWords(parts)
-      } no further than the first.`
-      : coefficient === 0
-      ? "Neither the gradient nor an update depends on the calls before."
-      : `Each answer is ${formatExact(coefficient)} × the answer before plus ${
-        average ? `${formatExact(Number((1 - coefficient).toPrecision(6)))} × ` : ""
-      }the gradient.`,
-    meaning: coefficient === 0
-      ? `The momentum that the plan declares is missing${
-        parts === undefined ? "" : ` in the ${partsInWords(parts)}`
-      }.`
-      : "Momentum is part of the gradient; the answer depends on earlier minibatches.",
-    fix: coefficient === 0
-      ? "Use v = μ v + gradient in place of the gradient, or leave --momentum out."
-      : "Return the gradient itself, and keep the velocity in the update." + ifMeant(convention),
-  }),
+  "momentum-inside": momentumWords,
   "accumulated": ({ into }, language) => ({
     evidence: into === "gradient-array"
       ? "After the call, `gradient` still holds its earlier content, with the new gradient added."
@@ -216,13 +199,16 @@ export const GRADIENT_WORDS = {
       "momentum": `A second update with the same gradient moves ${whose} ${
         formatExact(1 + value)
       } times as far: momentum of ${formatExact(value)}.`,
+      "nesterov": `Updates of ${whose} are those of Nesterov's momentum of ${formatExact(value)}.`,
       "decay": `An update also subtracts rate · ${formatExact(value)} · w from ${whose}.`,
       "not-finite": "After an update the parameters are not finite.",
       "unexplained": `The step of ${whose} is not −rate · gradient, and no usual mistake.`,
     }[form];
     return {
       evidence: `The gradient may be right. ${seen}`,
-      meaning: "The plug-in's own update is not w ← w − rate · gradient.",
+      meaning: form === "momentum" && value < 0
+        ? "Momentum has the wrong sign: each step undoes a part of those before it."
+        : "The plug-in's own update is not w ← w − rate · gradient.",
       fix: convention
         ? "Update by w −= rate · g." + ifMeant(convention)
         : form === "decay"
