@@ -7,6 +7,9 @@ import { backwardPasses, forwardPass, type Pass, type Program } from "../inside/
 import { simulate } from "../inside/simulate.ts";
 import type { ExaminedKernel } from "./examined_kernel.ts";
 
+export const isNormalisation = (one: Finding): boolean =>
+  one.id === "clipped" && "form" in one && one.form?.startsWith("normalised-") === true;
+
 /** What a departure changes, as one row shows it: the vector nearest to it first. */
 type Shows = (
   pass: Pass,
@@ -87,11 +90,14 @@ export async function locateFindings(
   backwardPasses(program, [pass]);
   const batch = Uint32Array.of(row);
   const { gradient } = simulate(simulated, network, exam.dataset, parameters, batch, longest);
-  const wanted = findings.map(({ id, layers: [layer = 1] }) =>
-    (SHOWN[id]?.(pass, layer - 1, program, gradient) ?? []).filter((one) =>
+  const wanted = findings.map((finding) => {
+    const { id, layers: [layer = 1] } = finding;
+    // Before a gradient is divided by its size, it is a multiple of the same.
+    const shows = isNormalisation(finding) ? undefined : SHOWN[id];
+    return (shows?.(pass, layer - 1, program, gradient) ?? []).filter((one) =>
       one !== undefined && one.length > 1 && one.every(Number.isFinite)
-    )
-  );
+    );
+  });
   const vectors = wanted.flat().filter((one) => one !== undefined);
   if (vectors.length === 0) return [...findings];
   const places = await locate({ parameters, batch }, vectors);

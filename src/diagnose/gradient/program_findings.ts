@@ -3,6 +3,7 @@ import type { Network } from "../../model/network.ts";
 import { inputName } from "../inside/forward_formulas.ts";
 import { RIGHT_SUM } from "../inside/sums.ts";
 import { asFactor, inLayer, sub } from "../inside/functions.ts";
+import type { After } from "../inside/after.ts";
 import type { Explanation } from "../inside/explain_program.ts";
 import type { Departure, Program } from "../inside/program.ts";
 import { rightPixels } from "../inside/pixels.ts";
@@ -123,17 +124,35 @@ export function programFindings(
       },
     );
   }
-  if (after.clip) {
-    const { by, limit } = after.clip;
+  addLimits(departures, after, layers);
+  return departures.findings(agreement);
+}
+
+/** A limit of the gradient's size, or a division by it. */
+function addLimits(departures: Departures, { clip, normalised }: After, layers: number[]): void {
+  const right = "g as it is";
+  if (clip) {
+    const { by, limit } = clip;
     departures.add({ id: "clipped", form: by }, layers, {
       found: by === "element"
         ? `g = max(−${shown(limit)}, min(${shown(limit)}, g))`
         : `${by === "array" ? "each array g" : "g"} = g · min(1, ${shown(limit)} / ‖g‖)`,
-      right: "g as it is",
+      right,
       value: limit,
     });
   }
-  return departures.findings(agreement);
+  if (normalised) {
+    const { over, by, size, epsilon } = normalised;
+    const divisor = { norm: "‖g‖", largest: "max |g|", sum: "Σ|g|" }[by];
+    const whole = epsilon === undefined ? divisor : `(${divisor} + ${shown(epsilon)})`;
+    departures.add({ id: "clipped", form: `normalised-${over}-${by}` }, layers, {
+      found: `${over === "array" ? "each array g" : "g"} = ${
+        size === 1 ? "" : `${shown(size)} `
+      }g / ${whole}`,
+      right,
+      value: size,
+    });
+  }
 }
 
 /** Decay of weights is here where it depends on the length of a minibatch, which nobody can declare. */

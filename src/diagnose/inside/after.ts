@@ -2,6 +2,7 @@ import type { Network } from "../../model/network.ts";
 import { parameterCount } from "../../model/layout.ts";
 import { type Clip, clipped } from "./clip.ts";
 import { dot, norm, rankOne, type Vector } from "./linear.ts";
+import { type Normalised, normalised } from "./normalised.ts";
 import { layersOf } from "./program.ts";
 import type { Rounding } from "./roundings.ts";
 import { type Exactness, type Reading, readLayers } from "./readings.ts";
@@ -22,6 +23,7 @@ export interface After {
   /** Decays are divided by the number of rows of the minibatch. */
   readonly decayOverRows?: true;
   readonly clip?: Clip;
+  readonly normalised?: Normalised;
   /** Every number of it has this format. */
   readonly rounding?: Rounding;
 }
@@ -52,6 +54,7 @@ export function processed(
   let result: Vector = gradient.slice();
   addDecays(network, result, parameters, after, 1 / (after.decayOverRows ? rows : 1));
   if (clip) result = clipped(network, result, clip);
+  if (after.normalised) result = normalised(network, result, after.normalised);
   if (rounding) result = result.map(rounding.of);
   if (layout === undefined) return result;
   const placed = new Float64Array(result.length);

@@ -61,7 +61,8 @@ export async function explainProgram(
   const overs: UpdatedOver[] = program.backward.some(({ updated }) => updated !== 0)
     ? ["row", "mean", "sum"]
     : ["row"];
-  const reductions = measured ? [measured] : UNIFORM.map((divisor) => uniform(network, divisor));
+  const divisors = after.normalised ? UNIFORM.slice(0, 1) : UNIFORM;
+  const reductions = measured ? [measured] : divisors.map((divisor) => uniform(network, divisor));
   const { output } = program;
   const isOverRows = output.overBatch && network.outputLoss === "softmax-cross-entropy";
   const programs = [
@@ -86,7 +87,7 @@ export async function explainProgram(
     if (simulated && error <= 10 * exactness.fit) best = { simulated, error };
   }
   const isConfirmed = best !== undefined && best.error <= 10 * exactness.fit;
-  if (best && (isConfirmed || measured)) {
+  if (best && (isConfirmed || measured || after.normalised)) {
     return { inside: { ...inside, program: best.simulated.program }, ...best };
   }
   const mixed = inside.unexplained.length === 0
@@ -122,6 +123,8 @@ async function askReduction(
   seed: number,
 ) {
   const { copies, exactness, after } = read;
+  // Where sizes are lost, sums of them show nothing.
+  if (after.normalised) return { inside: read, minibatches: [], measured: undefined };
   const of = async (inside: Inside) => {
     const minibatches = await askMinibatches(ask, network, exam, inside, longest, seed);
     const measured = findReduction(network, minibatches, longest, copies, exactness);

@@ -13,6 +13,7 @@ import {
 import { findClip, isWithin } from "./clip.ts";
 import { type Ask, CALM, calmed, type Exam, makeSettings } from "./exam.ts";
 import type { Vector } from "./linear.ts";
+import { findNormalised, isLimit, withRightSizes } from "./normalised.ts";
 import { pixelChoices, pixelRows } from "./pixels.ts";
 import type { Program } from "./program.ts";
 import { readProgram, type Unexplained } from "./read_program.ts";
@@ -79,7 +80,16 @@ export async function readInside(
   // A gradient with few digits shows formulas only so far.
   const rounding = roundingOf(readings.map(({ gradient }) => gradient));
   const exactness = rounding && rounding.exactness.fit > given.fit ? rounding.exactness : given;
-  let clip = findClip(readings);
+  let normalised = findNormalised(network, readings, exam.dataset, exactness);
+  if (normalised) {
+    // A low limit is left by calm questions alone.
+    const calm = (await askAll(exam.plain, CALM[1])).filter((one) => !isZero(one));
+    if (isLimit(network, calm, exam.dataset, normalised)) normalised = undefined;
+  }
+  const sizes = normalised;
+  const sized = (given: readonly Reading[]) =>
+    sizes ? withRightSizes(network, given, exam.dataset, sizes) : given;
+  let clip = normalised ? undefined : findClip(readings);
   let sure: number | undefined;
   if (clip) {
     const limited = clip;
@@ -96,13 +106,13 @@ export async function readInside(
   }
   const { after, readings: restored } = restore(
     network,
-    readings,
+    sized(readings),
     exactness,
-    known({ clip, rounding }),
+    known({ clip, rounding, normalised }),
   );
   // Rows that together have every byte, where the pixels are no usual function of it.
   const others = pixelChoices(network, restored, exam.dataset, exactness).length === 0
-    ? restore(network, await askAll(allRows(exam)), exactness, after).readings
+    ? restore(network, sized(await askAll(allRows(exam))), exactness, after).readings
     : [];
   const whole = { network, dataset: exam.dataset, exactness, copies, others };
   const read = (given: readonly Reading[], rowOf?: (row: number) => number) =>

@@ -17,6 +17,7 @@ import {
   SUM_FIX,
 } from "./fix_lines.ts";
 import { formInWords } from "./form_words.ts";
+import { clippedWords } from "./clipped_words.ts";
 import { ifMeant } from "./convention_words.ts";
 import { capital, layersInWords } from "./plain_words.ts";
 import { otherLossWords } from "./other_loss_words.ts";
@@ -221,18 +222,7 @@ const MISTAKES = {
       },
   }),
   "small-constant": smallConstantWords,
-  "clipped": ({ form, value, name }) => ({
-    meaning: name === "signs"
-      ? `Every element of the gradient is 0 or ±${
-        digits(value)
-      }: its sign alone is left, as after one step of Adam, RMSProp or Adagrad.`
-      : `The gradient is clipped ${form} to ${digits(value)}.`,
-    fix: name === "signs"
-      ? "Return the gradient itself, or update by w −= rate · g: plain descent is what it is compared with. " +
-        "An optimiser of its own cannot be declared, so switch it off while you check the rest."
-      : "Return the gradient as it is. It differs from the plan, and trains; clipping cannot be " +
-        "declared, so if you mean it, raise the limit while you check the rest.",
-  }),
+  "clipped": clippedWords,
 } satisfies Record<string, (told: Told) => Explanation>;
 
 export type MistakeId = keyof typeof MISTAKES;
