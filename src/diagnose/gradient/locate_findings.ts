@@ -59,6 +59,7 @@ const SHOWN: Readonly<Record<string, Shows>> = {
   "activation-layer-shift": weights,
   "gradient-layout": weights,
   "weight-decay": weights,
+  "added-number": weights,
   "clipped": weights,
   "bias-reduction": biases,
   "bias-layer-shift": biases,

@@ -3,6 +3,7 @@ import type { Network } from "../../model/network.ts";
 import { inputName } from "../inside/forward_formulas.ts";
 import { RIGHT_SUM } from "../inside/sums.ts";
 import { asFactor, inLayer, sub } from "../inside/functions.ts";
+import { numberFormula } from "../inside/added_number.ts";
 import type { After } from "../inside/after.ts";
 import type { Explanation } from "../inside/explain_program.ts";
 import type { Departure, Program } from "../inside/program.ts";
@@ -124,8 +125,28 @@ export function programFindings(
       },
     );
   }
+  addNumbers(departures, after);
   addLimits(departures, after, layers);
   return departures.findings(agreement);
+}
+
+/** One number in every element, with the formula of the first layer that has it. */
+function addNumbers(departures: Departures, { added, decayOverRows }: After): void {
+  if (added === undefined) return;
+  const { form, weights, biases } = added;
+  for (const [l, value] of weights.entries()) {
+    if (value === 0) continue;
+    const text = numberFormula(form);
+    const term = `${value < 0 ? "−" : "+"} ${shown(Math.abs(value))}${decayOverRows ? " / B" : ""}${
+      text === "" ? "" : ` ${text}`
+    }`;
+    const right = `∂W${sub(l + 1)} = δ${sub(l + 1)} ${inputName(l + 1)}ᵀ`;
+    departures.add({ id: "added-number", form }, [l + 1], {
+      found: `${right} ${term}${biases[l] === 0 ? "" : ", and so for b"}`,
+      right,
+      value,
+    });
+  }
 }
 
 /** A limit of the gradient's size, or a division by it. */

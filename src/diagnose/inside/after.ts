@@ -1,5 +1,6 @@
 import type { Network } from "../../model/network.ts";
 import { parameterCount } from "../../model/layout.ts";
+import { type AddedNumber, addNumber } from "./added_number.ts";
 import { type Clip, clipped } from "./clip.ts";
 import { dot, norm, rankOne, type Vector } from "./linear.ts";
 import { type Normalised, normalised } from "./normalised.ts";
@@ -20,6 +21,7 @@ export interface After {
   readonly signDecay?: readonly number[];
   /** For each layer λ of db = … + λ b. */
   readonly biasDecay?: readonly number[];
+  readonly added?: AddedNumber;
   /** Decays are divided by the number of rows of the minibatch. */
   readonly decayOverRows?: true;
   readonly clip?: Clip;
@@ -62,14 +64,15 @@ export function processed(
   return placed;
 }
 
-/** Adds every decay `times`. */
+/** Adds every decay, and a number that is added to all elements, `times`. */
 function addDecays(
   network: Network,
   gradient: Vector,
   parameters: Vector,
-  { decay, signDecay, biasDecay }: After,
+  { decay, signDecay, biasDecay, added }: After,
   times: number,
 ): void {
+  if (added) addNumber(network, gradient, parameters, added, times);
   for (const [l, { weightOffset, biasOffset, outputs }] of layersOf(network).entries()) {
     const [ofWeights, ofSigns, ofBiases] = [decay, signDecay, biasDecay]
       .map((rates) => times * (rates?.[l] ?? 0));

@@ -131,14 +131,17 @@ async function askReduction(
     return { inside, minibatches, measured };
   };
   const found = await of(read);
-  if (found.measured || !(after.decay ?? after.signDecay ?? after.biasDecay)) return found;
+  const { decay, signDecay, biasDecay, added } = after;
+  if (found.measured || !(decay ?? signDecay ?? biasDecay ?? added)) return found;
   const times = (rates?: readonly number[]) => rates?.map((rate) => rate * copies);
   const overRows: After = {
     ...after,
     ...known({
-      decay: times(after.decay),
-      signDecay: times(after.signDecay),
-      biasDecay: times(after.biasDecay),
+      decay: times(decay),
+      signDecay: times(signDecay),
+      biasDecay: times(biasDecay),
+      added: added &&
+        { ...added, weights: times(added.weights)!, biases: times(added.biases)! },
     }),
     decayOverRows: true,
   };

@@ -1,5 +1,6 @@
 import { known } from "../../base/known.ts";
 import type { Network } from "../../model/network.ts";
+import { findAddedNumber } from "./added_number.ts";
 import {
   type After,
   findBiasDecay,
@@ -149,7 +150,7 @@ function restore(
       const gradient = mended(network, one.gradient, one.parameters, after);
       return { ...one, gradient, layers: readLayers(network, gradient) };
     });
-  if (found.layout || found.decay || found.signDecay || found.biasDecay) {
+  if (found.layout || found.decay || found.signDecay || found.biasDecay || found.added) {
     return { after: found, readings: apply(found) };
   }
   const withBiases = (after: After) => {
@@ -160,6 +161,11 @@ function restore(
   if (readings.every((one) => isRankOne(one, exactness))) {
     const layout = transposedSquares(network, readings, exactness);
     return withBiases({ ...found, ...known({ layout }) });
+  }
+  const added = findAddedNumber(network, readings, exactness);
+  if (added) {
+    const after = { ...found, added };
+    return { after, readings: apply(after) };
   }
   const decay = findDecay(network, readings, exactness);
   if (decay) return withBiases({ ...found, ...decay });

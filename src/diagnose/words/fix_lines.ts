@@ -207,3 +207,9 @@ export const decayFix = (name: string, value: number): Fix => {
     }
     : "Leave the decay to the update if the gradient is to be that of the loss.";
 };
+
+export const NUMBER_FIX: Fix = {
+  python: "Add the gradient of a penalty, not its value: `dW += lam * W` for ½ λ Σw².",
+  typescript:
+    "Add the gradient of a penalty, not its value: `dW[o][i] += lambda * w[o][i]` for ½ λ Σw².",
+};

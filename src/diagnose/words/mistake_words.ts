@@ -8,6 +8,7 @@ import {
   ERROR_FIX,
   layoutFix,
   MISSING_OUTPUT_FIX,
+  NUMBER_FIX,
   ONE_HOT_FIX,
   pixelFix,
   rowsFix,
@@ -195,6 +196,12 @@ const MISTAKES = {
       ? `${digits(-value)} · W is subtracted from the gradient of ${layers}: weights then grow.`
       : `Weight decay of ${digits(value)} is part of the gradient of ${layers}. It trains.`,
     fix: decayFix(name, value),
+  }),
+  "added-number": ({ form, layers, value, name }) => ({
+    meaning: `One number${
+      name === "one-number" ? `, ${digits(value)},` : `, ${digits(value)} · ${form},`
+    } is added to every element of the gradient of ${layers}.`,
+    fix: NUMBER_FIX,
   }),
   "rounding": ({ form, layers, value, stage }) => ({
     meaning: form === "somewhere"
