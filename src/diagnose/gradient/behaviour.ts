@@ -1,6 +1,6 @@
 import type { FindingOf, FixedFinding } from "../../format/finding.ts";
 import type { ExaminedKernel, Question, Reply } from "./examined_kernel.ts";
-import { lookahead, type Momentum, momentumOf, shareOf } from "./momentum.ts";
+import { lookahead, type Momentum, momentumOf, rateOf, shareOf } from "./momentum.ts";
 import { distance, type Part, partsOf, sizeOf } from "./parts.ts";
 
 /** What a kernel does beside the arithmetic, as answers to one repeated question show. */
@@ -11,8 +11,12 @@ export interface Behaviour {
    */
   readonly answers: "overwrites" | "adds" | "sums-up" | "momentum" | "remembers" | "varies";
   readonly momentum?: Momentum;
+  /** Each answer to one question is a multiple of the one before: the second is this share of the first. */
+  readonly falls?: number;
   /** Share of activations that are 0 in one answer and not in another. */
   readonly dropped?: number;
+  /** Steps of nearly one size, as an optimiser of its own takes them. */
+  readonly isAdaptive?: boolean;
   /** Distance of two answers relative to their size. */
   readonly spread: number;
   /** Parts that the kernel never writes. */
@@ -54,9 +58,10 @@ export async function observe(
   const gradientAt = async (asked: Question) => finite(await kernel.ask(asked)).gradient;
   const all = [first, second, third, marked].map(({ gradient }) => gradient);
   const share = addsUp || answersAlike ? undefined : shareOf(all, closeness);
+  const falls = addsUp || answersAlike ? undefined : rateOf(all, closeness);
   const momentum = share !== undefined
     ? await momentumOf(gradientAt, share, question, other, kernel)
-    : addsUp || answersAlike
+    : addsUp || answersAlike || falls !== undefined
     ? undefined
     : await lookahead(gradientAt, question, kernel);
   const written = parts.filter((part) => !unwritten.includes(part));
@@ -82,6 +87,7 @@ export async function observe(
     spread: distance(third.gradient, second.gradient, whole) / sizeOf(third.gradient, whole),
     unwritten,
     ...(momentum && { momentum }),
+    ...(falls !== undefined && { falls }),
     ...(update && { update }),
     changesBatch: first.batch.some((row, n) => row !== question.batch[n]),
   };
@@ -132,7 +138,7 @@ export const isDeclared = (
   declared !== undefined && Math.abs(momentum - declared) < Math.max(step, MOMENTUM_STEP);
 
 export function behaviourFindings(
-  { answers, spread, momentum, dropped, update, changesBatch }: Behaviour,
+  { answers, spread, momentum, falls, dropped, isAdaptive, update, changesBatch }: Behaviour,
   declared?: number,
 ): FixedFinding[] {
   const findings: FixedFinding[] = [];
@@ -144,6 +150,9 @@ export function behaviourFindings(
       layers: [],
       ...(isKnown && { spread }),
       ...(dropped && { dropped }),
+      ...(isAdaptive
+        ? { changes: "adaptive" as const }
+        : falls !== undefined && { changes: "rate-decays" as const }),
     });
   }
   if (momentum && (momentum.form || !isDeclared(momentum.coefficient, declared))) {

@@ -4,6 +4,7 @@ import { eraseBiases } from "../../model/layout.ts";
 import { type Exam, makeExam } from "../inside/exam.ts";
 import { explainProgram } from "../inside/explain_program.ts";
 import { EXACTNESS, type Exactness } from "../inside/readings.ts";
+import { isAdaptive } from "./adaptive.ts";
 import { type AskKernel, createAsk } from "./ask_again.ts";
 import { behaviourFindings, observe } from "./behaviour.ts";
 import { droppedShare } from "./dropout.ts";
@@ -55,7 +56,12 @@ export async function examineGradient(
     const dropped = observed.answers === "varies"
       ? await droppedShare(kernel, probes[0])
       : undefined;
-    const behaviour = { ...observed, ...(dropped !== undefined && { dropped }) };
+    const isUnknown = observed.answers === "varies" && dropped === undefined;
+    const behaviour = {
+      ...observed,
+      ...(dropped !== undefined && { dropped }),
+      ...(isUnknown && await isAdaptive(kernel, probes[0]) && { isAdaptive: true }),
+    };
     const findings: Finding[] = behaviourFindings(behaviour, network.convention?.momentum);
     if (behaviour.answers === "varies") return findings;
     const ask = await createAsk(kernel, behaviour, probes[0]);

@@ -101,23 +101,24 @@ export function explained(
     return scaleFindings(scales, longest, examples, behaviour);
   }
   if (explanation === undefined) return [unexplained(problem, cases, [], EXACTNESS[precision].fit)];
-  const { error, inside, simulated } = explanation;
+  const { error, inside, simulated, singleRows } = explanation;
   const { fit } = inside.exactness;
   const isConfirmed = error <= 10 * fit;
   const isRough = fit > EXACTNESS[precision].fit;
   const closeness = isRough ? 10 * fit : CLOSENESS[precision];
   const agreement: Agreement | undefined = isConfirmed
     ? {
-      minibatches: cases.length,
-      fewestExamples: Math.min(...lengths),
-      mostExamples: Math.max(...lengths),
+      minibatches: singleRows ?? cases.length,
+      fewestExamples: singleRows === undefined ? Math.min(...lengths) : 1,
+      mostExamples: singleRows === undefined ? Math.max(...lengths) : 1,
       error,
     }
     : undefined;
   const outputs = cases.map(({ parameters, batch }) =>
     outputsOf(problem, explanation, parameters, batch)
   );
-  const returned = simulated && returnsLoss
+  const comparesLoss = returnsLoss && singleRows === undefined;
+  const returned = simulated && comparesLoss
     ? findReturnedLoss(problem, cases, outputs, closeness)
     : undefined;
   const stages = programFindings(network, explanation, agreement).map((one): Finding =>
@@ -134,14 +135,15 @@ export function explained(
   const momentum = known.find((one) => one.id === "momentum-inside");
   if (momentum && "coefficient" in momentum) {
     const isAll = (share: number) =>
-      share > 0 && scales.every(({ factor }) => Math.abs(factor / share - 1) < 1e-3);
+      share > 0 && scales.length > 0 &&
+      scales.every(({ factor }) => Math.abs(factor / share - 1) < 1e-3);
     const isAverage = momentum.form === undefined && isAll(1 - momentum.coefficient);
     if (isAverage) {
       const { convention: _, ...inside } = momentum;
       known[known.indexOf(momentum)] = { ...inside, average: true } as Finding;
     }
     // How much the newest gradient counts is a part of such a form.
-    if (isAverage || momentum.form === "other" && isAll(scales[0].factor)) {
+    if (isAverage || momentum.form === "other" && isAll(scales[0]?.factor ?? 0)) {
       scales = scales.map((one) => ({ ...one, factor: 1 }));
     }
   }
@@ -155,7 +157,7 @@ export function explained(
     ...stages,
     ...scaleFindings(scales, longest, examples, behaviour),
     ...skipped,
-    ...(simulated && isWhole && returnsLoss
+    ...(simulated && isWhole && comparesLoss
       ? lossFindings(problem, [...stages, ...skipped], scales, returned, cases)
       : []),
   ];

@@ -41,6 +41,7 @@ const SHOWN: Readonly<Record<string, Shows>> = {
   "pixel-map": pixels,
   "pixel-scale": pixels,
   "bias-ignored": ({ z }, l) => [z[l]],
+  "dropout": activations,
   "activation-skipped": activations,
   "wrong-activation": activations,
   "target-coding": targets,

@@ -45,9 +45,26 @@ export function shareOf(answers: readonly Float64Array[], closeness: number): nu
   const moves = sizeOf(increments[0], whole) > closeness * sizeOf(answers[0], whole);
   // The steps of a rate that decays shrink, too, but each by another share.
   const fits = increments.slice(1).every((one, n) =>
-    distance(one, increments[n], whole, share) <= 10 * closeness * sizeOf(answers[n + 1], whole)
+    distance(one, increments[n], whole, share) <=
+      10 * closeness * sizeOf(one, whole) + closeness / 100 * sizeOf(answers[n + 1], whole)
   );
-  return isShare && moves && fits ? snapped(share) : undefined;
+  const isFalling = rateOf(answers, closeness) !== undefined;
+  return isShare && moves && fits && !isFalling ? snapped(share) : undefined;
+}
+
+/**
+ * What the second of several answers to one question is of the first, if all are multiples of each other and none
+ * is longer than the one before: a rate that decays. A velocity gets longer.
+ */
+export function rateOf(answers: readonly Float64Array[], closeness: number): number | undefined {
+  const whole = wholeOf(answers[0]);
+  const shares = answers.slice(1).map((one, n) => projection(one, answers[n], whole));
+  const areMultiples = answers.slice(1).every((one, n) =>
+    distance(one, answers[n], whole, shares[n]) <= closeness * sizeOf(one, whole)
+  );
+  return areMultiples && shares.every((share) => share > 0 && share <= 1) && shares[0] < 1
+    ? shares[0]
+    : undefined;
 }
 
 /** 0.9 for 0.9000000000001; other shares stay exact, because they are taken away from every answer. */

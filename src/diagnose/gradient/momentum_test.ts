@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import test from "node:test";
-import { randomRows } from "../../../tests/support/examined.ts";
+import { randomFrom } from "../../base/random.ts";
+import { examined, randomRows } from "../../../tests/support/examined.ts";
+import { mistaken } from "../../../tests/support/mistaken.ts";
 import { assertSpeaks } from "../../../tests/support/findings.ts";
 import { gradientOf, type Matrix } from "../../../tests/support/learner_programs.ts";
 import { networkOf } from "../../../tests/support/problems.ts";
@@ -92,3 +94,44 @@ const RULES: [string, Rule, unknown[]][] = [
 for (const [title, rule, expected] of RULES) {
   test(`${title} is one finding`, async () => assert.deepEqual(await told(rule), expected));
 }
+
+test("a rate that decays, and steps of an optimiser, are no momentum and are named", async () => {
+  const changes = async (own: () => (g: number, n: number) => number) => {
+    const right = mistaken({});
+    const program: typeof right = {
+      ...right,
+      async prepare(given) {
+        const gradientOf = await right.prepare(given);
+        const step = own();
+        return (parameters, batch, gradient) => {
+          const loss = gradientOf(parameters, batch, gradient);
+          for (let p = 0; p < gradient.length; p++) gradient[p] = step(gradient[p], p);
+          return loss;
+        };
+      },
+    };
+    const [first, ...others] = await examined(program, problem);
+    assert.deepEqual(others, []);
+    assert.equal(first.id, "non-deterministic");
+    return "changes" in first ? first.changes : undefined;
+  };
+  const falling = (rateOf: (call: number) => number) => () => {
+    let calls = 0;
+    return (g: number, n: number) => g * rateOf(n === 0 ? ++calls : calls);
+  };
+  assert.equal(await changes(falling((call) => 1 / (1 + 1e-3 * call))), "rate-decays");
+  assert.equal(await changes(falling((call) => 0.95 ** call)), "rate-decays");
+  const squares: number[] = [];
+  const adagrad = () => (g: number, n: number) =>
+    g / (1e-8 + Math.sqrt(squares[n] = (squares[n] ?? 0) + g * g));
+  assert.equal(await changes(adagrad), "adaptive");
+  const [means, seconds]: number[][] = [[], []];
+  const adam = () => (g: number, n: number) => {
+    means[n] = 0.9 * (means[n] ?? 0) + 0.1 * g;
+    seconds[n] = 0.99 * (seconds[n] ?? 0) + 0.01 * g * g;
+    return means[n] / (Math.sqrt(seconds[n]) + 1e-8);
+  };
+  assert.equal(await changes(adam), "adaptive");
+  const noise = randomFrom(1, "noise");
+  assert.equal(await changes(() => (g) => g * (1 + 0.1 * noise.normal())), undefined);
+});

@@ -2,6 +2,7 @@ import type { Agreement, Finding, SimulatedMistake } from "../../format/finding.
 import type { Network } from "../../model/network.ts";
 import { inputName } from "../inside/forward_formulas.ts";
 import { RIGHT_SUM } from "../inside/sums.ts";
+import { scaledFormula } from "../inside/forward.ts";
 import { asFactor, inLayer, sub } from "../inside/functions.ts";
 import { numberFormula } from "../inside/added_number.ts";
 import type { After } from "../inside/after.ts";
@@ -216,13 +217,26 @@ function addForward(departures: Departures, network: Network, program: Program):
   for (const [l, choice] of forward.entries()) {
     if (!choice.departure) continue;
     const layer = l + 1;
+    // Dropout that drops no neuron of a layer leaves its factor there.
+    const dropout = forward.find(({ mask, departure }) =>
+      departure && mask && choice.departure?.form === scaledFormula(Math.max(...mask), f)
+    );
+    if (dropout && !choice.mask) {
+      departures.add(dropout.departure!, [layer], {});
+      continue;
+    }
     const sumText = (formula: string) =>
       formula.replaceAll("W", `W${sub(layer)}`).replace(/\bx\b/, inputName(layer))
         .replace(/b$/, `b${sub(layer)}`);
     const activation = choice.isSoftmax ? "softmax(z)" : choice.activation.formula;
     const isSum = choice.sumFormula !== RIGHT_SUM.sumFormula;
     const z = sumText(RIGHT_SUM.sumFormula);
-    const stated = choice.leaves
+    const stated = choice.mask
+      ? [
+        `a${sub(layer)} = ${inLayer(choice.sumFormula, layer)}`,
+        `a${sub(layer)} = ${inLayer(f, layer)}`,
+      ]
+      : choice.leaves
       ? [`a${sub(layer)} = ${sumText(choice.sumFormula)}`, `a${sub(layer)} = ${f.replace("z", z)}`]
       : isSum
       ? [`z${sub(layer)} = ${sumText(choice.sumFormula)}`, `z${sub(layer)} = ${z}`]
@@ -269,7 +283,9 @@ function addBackward(
     const stated = {
       found: `δ${sub(layer)} = ${rounding ? `${rounding.name}(${product})` : product}`,
       right: `δ${sub(layer)} = (W${sub(layer + 1)}ᵀ δ${sub(layer + 1)}) ∘ ${
-        isUsualActivation(forward[l].activation.name)
+        forward[l].mask
+          ? `m ∘ f′(z${sub(layer)})`
+          : isUsualActivation(forward[l].activation.name)
           ? `f′(z${sub(layer)})`
           : asFactor(inLayer(RIGHT_SLOPES[network.hiddenActivation].formula, layer))
       }`,

@@ -113,8 +113,8 @@ export function findBackward(
   for (const [c, w, s, isUpdated] of combinations(carried.length, slopes.length, plain)) {
     const found = attempt(c, w, s, isUpdated);
     if (found && s < plain && c === 0 && w === 0 && !isUpdated && !isOne(found.choice.factor)) {
-      // Another consistent slope may need no factor.
-      for (let other = 0; other < plain; other++) {
+      // Another consistent slope may need no factor, or that of a mask be missing.
+      for (let other = 0; other < (forward.mask ? slopes.length : plain); other++) {
         const better = attempt(c, w, other, isUpdated);
         if (better && isOne(better.choice.factor)) return { found: better, nearest: better };
       }

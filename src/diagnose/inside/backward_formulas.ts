@@ -3,12 +3,14 @@ import {
   activationNamed,
   inLayer,
   isUsualActivation,
+  type NeuronFunction,
   NO_SLOPE,
   RIGHT_SLOPES,
   type Slope,
   SLOPES,
   sub,
 } from "./functions.ts";
+import type { Vector } from "./linear.ts";
 import { ROUNDINGS } from "./roundings.ts";
 import { runningSum } from "./sums.ts";
 import type { Departure, ForwardChoice, VectorChoice, WeightsChoice } from "./program.ts";
@@ -181,9 +183,10 @@ export const ofNeuron = (slope: Slope, departure?: Departure): VectorChoice => (
 /** What is consistent with the activation that a program has: f′ of the network at z, or its own function's. */
 export function consistentSlopes(
   network: Network,
-  { activation, leaves }: ForwardChoice,
+  { activation, leaves, mask }: ForwardChoice,
 ): VectorChoice[] {
   const right = RIGHT_SLOPES[network.hiddenActivation];
+  if (mask) return maskedSlopes(right, activationNamed(network.hiddenActivation), mask);
   const f = activationNamed(network.hiddenActivation);
   if (activation.name === f.name && leaves === undefined) return [ofNeuron(right)];
   const h = 1e-5;
@@ -199,6 +202,32 @@ export function consistentSlopes(
   if (!isUsualActivation(activation.name)) return [slopeOfPlan, ownSlope, ofNeuron(right)];
   // It is taken on purpose, so its slope should be its own.
   return [ownSlope, ofNeuron(right, { id: "wrong-slope", form: right.formula })];
+}
+
+/** Slopes of activations that were multiplied with a mask, which the way back must have, too. */
+function maskedSlopes(right: Slope, f: NeuronFunction, mask: Vector): VectorChoice[] {
+  const named = (form: string): Departure => ({ id: "wrong-slope", form });
+  const of = (
+    formula: string,
+    times: (i: number) => number,
+    departure?: Departure,
+  ): VectorChoice => ({
+    ...(departure && { departure }),
+    formula: (layer) => `${formula}(z${sub(layer)})`,
+    of: ({ z }, l) => z[l].map((value, i) => times(i) * right.of(value, f.of(value))),
+  });
+  const atDropped = named("slope-at-dropped");
+  return [
+    of("m ∘ f′", (i) => mask[i]),
+    of("f′", () => 1, named("mask-missing")),
+    of("[m > 0] ∘ f′", (i) => Number(mask[i] !== 0), named("mask-unscaled")),
+    ofNeuron(right, atDropped),
+    {
+      departure: atDropped,
+      formula: (layer) => `m ∘ ${inLayer(right.formula, layer)}`,
+      of: ({ z, x }, l) => z[l].map((value, i) => mask[i] * right.of(value, x[l + 1][i])),
+    },
+  ];
 }
 
 export function slopesOf(network: Network, forward: ForwardChoice): VectorChoice[] {

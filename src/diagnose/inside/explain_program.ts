@@ -22,6 +22,8 @@ export interface Explanation {
   readonly updateRate?: number;
   /** Rows of a minibatch count by these factors. */
   readonly rowWeights?: readonly number[];
+  /** So many single rows alone were compared: rows of a minibatch have masks of their own. */
+  readonly singleRows?: number;
   /** The largest relative error in fresh questions. */
   readonly error: number;
 }
@@ -89,6 +91,20 @@ export async function explainProgram(
   const isConfirmed = best !== undefined && best.error <= 10 * exactness.fit;
   if (best && (isConfirmed || measured || after.normalised)) {
     return { inside: { ...inside, program: best.simulated.program }, ...best };
+  }
+  if (best && program.forward.some(({ mask }) => mask)) {
+    const singles: Fresh[] = [];
+    for (const { parameters, batch: { 0: row } } of fresh) {
+      const { gradient } = await ask(parameters, [row]);
+      singles.push({ parameters, batch: [row], gradient, expected: gradient });
+    }
+    const simulated = { ...best.simulated, reduction: uniform(network, "examples") };
+    return {
+      inside,
+      simulated,
+      singleRows: singles.length,
+      error: check(simulated, singles),
+    };
   }
   const mixed = inside.unexplained.length === 0
     ? findBatchRule({ ...whole, updatedOver: "row" }, network, exam, fresh, longest, exactness)

@@ -1,6 +1,7 @@
 import type { Dataset } from "../../data/dataset.ts";
 import type { Network } from "../../model/network.ts";
 import { fittedActivation, readActivation } from "./fitted_activation.ts";
+import { withFixedMask } from "./fixed_mask.ts";
 import { choicesOf, otherProducts, OWN_INPUT, rightForward } from "./forward_formulas.ts";
 import { activationNamed, numberText } from "./functions.ts";
 import { directionError, dot, type Vector } from "./linear.ts";
@@ -84,10 +85,19 @@ export function forwardBranches(
       };
       if (fits(right)) return [withChoice(right, OWN_INPUT, 0), ...withFactor(right, 0)];
       const fitting = choices.filter(fits).slice(0, 2);
-      const fitted = fitting.length === 0
+      const masked = fitting.length === 0 && seen.length > 0
+        ? withFixedMask(
+          right,
+          seen,
+          given.map((pass, q) => right.sum(layers[l], seen[q].parameters, pass.x[l])),
+          l,
+          exactness,
+        )
+        : undefined;
+      const fitted = fitting.length === 0 && masked === undefined
         ? fittedActivation(network, units, given, l, exactness)
         : undefined;
-      const unknown = fitting.length === 0 && fitted === undefined
+      const unknown = fitting.length === 0 && fitted === undefined && masked === undefined
         ? asRead(
           readings,
           l,
@@ -99,6 +109,7 @@ export function forwardBranches(
         ...(constant && fits(constant) ? [withChoice(constant, OWN_INPUT, 1)] : []),
         ...fitting.map((choice) => withChoice(choice, OWN_INPUT, 1)),
         ...fitting.slice(0, 1).flatMap((choice) => withFactor(choice, 1)),
+        ...(masked ? [withChoice(masked, OWN_INPUT, 1)] : []),
         // Factors of pixels look like factors of the first sum, and are likelier.
         ...(fitted ? [withChoice(fitted, OWN_INPUT, l === 0 ? 1.25 : 1)] : []),
         withChoice(right, undefined, 1.5),
@@ -148,12 +159,15 @@ function scaledTo(
     ...choice,
     activation: {
       name: `${name} times ${numberText(factor)}`,
-      formula: `${numberText(factor)} ${formula}`,
+      formula: scaledFormula(factor, formula),
       of: (z) => factor * of(z),
     },
-    departure: { id: "wrong-activation", form: `${numberText(factor)} ${formula}` },
+    departure: { id: "wrong-activation", form: scaledFormula(factor, formula) },
   };
 }
+
+export const scaledFormula = (factor: number, formula: string): string =>
+  `${numberText(factor)} ${formula}`;
 
 /** A factor that is nearer to 1 is none. */
 const LEAST_FACTOR = 1e-3;

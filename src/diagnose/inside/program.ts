@@ -63,6 +63,8 @@ export interface ForwardChoice extends Choice {
   readonly isSoftmax?: boolean;
   /** Something else than a function of each z. */
   readonly leaves?: (z: Vector, layer: LayerLayout, parameters: Vector) => Vector;
+  /** What each activation is multiplied with: 0 for neurons that are dropped in every call. */
+  readonly mask?: Vector;
   /** No formula fits: activations as they were read, for the questions that were asked. */
   readonly read?: (parameters: Vector, row: number) => Vector | undefined;
   /** The formula that is nearest to what was read, and its relative error. */

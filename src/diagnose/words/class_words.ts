@@ -34,6 +34,7 @@ const CLASSES: Readonly<Record<FixedFinding["id"] | MistakeId, string>> = {
   "updates-within-batch": "update within the minibatch",
   "gradient-layout": "return the gradient in another layout",
   "weight-decay": "add weight decay",
+  "dropout": "leave dropout on",
   "added-number": "add one number to every element",
   "clipped": "clip the gradient, or divide it by its size",
   "rounding": "round numbers to fewer digits",

@@ -43,7 +43,15 @@ const OUTPUT_FORMS: ReadonlySet<string> = new Set([
   "zero-for-last-neuron",
 ]);
 
-export const slopeFix = (name: string): Fix => OUTPUT_FORMS.has(name) ? OUTPUT_FIX : SLOPE_FIX;
+const MASK_FIX: Fix = "On the way back, multiply by the same mask, with its factor, and by f′(z) " +
+  "from before the mask.";
+
+export const slopeFix = (name: string): Fix =>
+  OUTPUT_FORMS.has(name)
+    ? OUTPUT_FIX
+    : name.startsWith("mask-") || name === "slope-at-dropped"
+    ? MASK_FIX
+    : SLOPE_FIX;
 
 export const SUM_FIX: Fix = {
   python: `Write \`z = a @ W.T + b\`. ${COLUMNS} \`z = W @ a + b\` with b (n, 1).`,

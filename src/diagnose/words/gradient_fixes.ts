@@ -69,6 +69,23 @@ export const CHANGES = {
     meaning: "The answer depends on the calls before.",
     fix: "Compute everything from the arguments of each call, and keep nothing.",
   },
+  "rate-decays": {
+    evidence: "Answers to one question are multiples of each other, and get smaller.",
+    meaning: "The rate decays from call to call.",
+    fix: "Update with the rate that you are given: w −= rate · g. A rate that decays cannot be " +
+      "declared, so keep it for a training of your own.",
+  },
+  "adaptive": {
+    evidence:
+      "Elements with large and small gradients get steps of nearly one size, which change " +
+      "from call to call.",
+    meaning:
+      "An optimiser of its own, such as Adam, RMSProp or Adagrad, divides each step by the " +
+      "size of earlier gradients.",
+    fix: "Return the gradient itself, or update by w −= rate · g: plain descent is what it is " +
+      "compared with. Such an optimiser cannot be declared, so switch it off while you check the " +
+      "rest.",
+  },
   "not-with-parameters": {
     evidence: "With other parameters and the same rows the answer is the same.",
     meaning:

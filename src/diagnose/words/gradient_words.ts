@@ -36,10 +36,12 @@ export const agreementInWords = (
   { minibatches, fewestExamples, mostExamples, error }: Agreement,
 ): string =>
   `gives the same numbers in ${
-    counted(minibatches, "minibatch", "minibatches")
-  } of ${fewestExamples} to ${mostExamples} examples (relative error at most ${
-    formatError(error)
-  }).`;
+    mostExamples === 1
+      ? counted(minibatches, "single example", "single examples")
+      : `${
+        counted(minibatches, "minibatch", "minibatches")
+      } of ${fewestExamples} to ${mostExamples} examples`
+  } (relative error at most ${formatError(error)}).`;
 
 const notFinite = (parts: Parts, loss: string | undefined): string =>
   [

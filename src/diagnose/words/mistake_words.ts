@@ -72,6 +72,13 @@ const MISTAKES = {
     meaning: `In ${layers}, the bias is ${form || "not added to z"}.`,
     fix: SUM_FIX,
   }),
+  "dropout": ({ layers, value }) => ({
+    meaning: `Dropout is on in ${layers} while the gradient is computed: ${
+      digits(100 * value)
+    } % of the activations are 0, the same ones in every call, because the seed is set in each.`,
+    fix: "Switch dropout off here; it belongs to training only. There, set the seed once, before " +
+      "the first call.",
+  }),
   "activation-skipped": ({ layers }) => ({
     meaning: `${
       capital(layers)
