@@ -107,7 +107,59 @@ const casesOf = (
       `overflow ${all}`,
     ],
     [{ deltas: overRows(mean) }, "rows-interact error-over-rows"],
+    [
+      { outputs: (z) => z.map((row) => softmax(row).map(Math.log)) },
+      `wrong-activation ${top} log-softmax`,
+    ],
+    [
+      {
+        outputs: (z) => z,
+        outputDelta: (z, y) => {
+          const label = y.indexOf(1);
+          const margins = z.map((one, k) => Number(k !== label && one - z[label] + 1 > 0));
+          return margins.map((one, k) => k === label ? -sum(margins) : one);
+        },
+      },
+      `other-loss ${top} hinge`,
+    ],
+    [
+      { outputDelta: (a, y) => a.map((one, k) => (1 - a[y.indexOf(1)]) * (one - y[k])) },
+      `other-loss ${top} weighted-examples`,
+    ],
   ] as [Hooks, ...string[]][]),
+  ...(isQuadratic
+    ? [[
+      {
+        outputDelta: (a, y) =>
+          a.map((one, k) => (one - y[k]) / (one * (1 - one)) * sigmoid(one) * (1 - sigmoid(one))),
+      },
+      `derivative-of-activation ${top} slope-at-a`,
+      `other-loss ${top} sigmoid-cross-entropy`,
+      `overflow ${all}`,
+    ]] as [Hooks, ...string[]][]
+    : []),
+  [
+    {
+      outputDelta: (a, y) =>
+        a.map((one, k) => (one - y[k]) * (isQuadratic ? one * (1 - one) : 1))
+          .map((one) => Math.max(-0.07, Math.min(0.07, one))),
+    },
+    `clipped ${top} delta-of-output`,
+  ],
+  [
+    {
+      through: (w, _, b) => w.map((row, o) => [...row.slice(1), b[o]]),
+    },
+    `wrong-backward-weights ${hidden} bias-for-last-column`,
+  ],
+  [
+    { through: (w, _, b) => w.map((row, o) => [b[o], ...row.slice(0, -1)]) },
+    `wrong-backward-weights ${hidden} bias-for-first-column`,
+  ],
+  [
+    { sum: (w, a, b) => dot(w, a) / Math.sqrt(w.length) + b },
+    `wrong-activation ${all} sum-over-root`,
+  ],
   [
     {
       outputDelta: (a, y) =>

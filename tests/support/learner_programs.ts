@@ -33,7 +33,7 @@ export interface Hooks {
   /** δ of the output layer, of all rows. */
   readonly deltas?: (delta: Matrix) => Matrix;
   /** What δ is passed down through in place of W. */
-  readonly through?: (w: Matrix, layer: number) => Matrix;
+  readonly through?: (w: Matrix, layer: number, b: readonly number[]) => Matrix;
   /** Wᵀδ of one row. */
   readonly below?: (sums: readonly number[]) => readonly number[];
   /** What δ of layers above the first is multiplied with in the weight gradient, in place of a. */
@@ -113,7 +113,7 @@ export const gradientOf =
       if (l === 0) break;
       delta = delta.map((ofRow, n) => {
         const q = hooks.carried?.(ofRow) ?? ofRow;
-        const through = hooks.through?.(w[l], l + 1) ?? w[l];
+        const through = hooks.through?.(w[l], l + 1, biases[l]) ?? w[l];
         const sums = a[l][n].map((_, i) => q.reduce((sum, d, o) => sum + through[o][i] * d, 0));
         const below = hooks.below?.(sums) ?? sums;
         return a[l][n].map((one, i) =>

@@ -162,6 +162,26 @@ export const WEIGHTS: readonly WeightsChoice[] = [
     formula: (l) => `running sum of W${sub(l + 1)}ᵀ`,
     through: (pass, l, q) => runningSum(RIGHT_WEIGHTS.through(pass, l, q)!),
   },
+  ...[
+    { form: "bias-for-last-column", shift: 1 },
+    { form: "bias-for-first-column", shift: -1 },
+  ].map(({ form, shift }): WeightsChoice => ({
+    departure: wrongWeights(form),
+    formula: (l) =>
+      `${shift > 0 ? "(W" : "(b"}${sub(l + 1)}, ${shift > 0 ? "b" : "W"}${sub(l + 1)})ᵀ`,
+    through: ({ layers, parameters }, l, q) => {
+      const { inputs, outputs, weightOffset, biasOffset } = layers[l + 1];
+      return Float64Array.from({ length: inputs }, (_, i) => {
+        const from = i + shift;
+        let sum = 0;
+        for (let o = 0; o < outputs; o++) {
+          const isWeight = from >= 0 && from < inputs;
+          sum += q[o] * parameters[isWeight ? weightOffset + o * inputs + from : biasOffset + o];
+        }
+        return sum;
+      });
+    },
+  })),
   indexed(
     wrongWeights("inputs-reversed"),
     (layer) => `W${sub(layer + 1)}ᵀ upside down`,

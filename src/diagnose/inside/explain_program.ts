@@ -44,7 +44,28 @@ export async function explainProgram(
   longest: number,
   seed: number,
 ): Promise<Explanation | undefined> {
-  const read = await readInside(ask, network, exam, given, longest, seed);
+  const explainAs = (mayBeNormalised: boolean) =>
+    explainRead(ask, network, exam, fresh, given, longest, seed, mayBeNormalised);
+  const first = await explainAs(true);
+  if (first?.inside.after.normalised === undefined) return first;
+  if (first.error <= 10 * first.inside.exactness.fit) return first;
+  // A largest element of 1 may come from elsewhere: outputs that are always 1, for example.
+  const other = await explainAs(false);
+  const unread = (one: Explanation) => one.inside.unexplained.length;
+  return other && unread(other) < unread(first) ? other : first;
+}
+
+async function explainRead(
+  ask: Ask,
+  network: Network,
+  exam: Exam,
+  fresh: readonly Fresh[],
+  given: Exactness,
+  longest: number,
+  seed: number,
+  mayBeNormalised: boolean,
+): Promise<Explanation | undefined> {
+  const read = await readInside(ask, network, exam, given, longest, seed, mayBeNormalised);
   if (read === undefined) return mixedFromRight(network, exam, fresh, given, longest);
   const { exactness, copies } = read;
   const { inside, minibatches, measured } = await askReduction(

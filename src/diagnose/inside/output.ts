@@ -14,6 +14,7 @@ import {
 import { dot, fitConstants, type Vector } from "./linear.ts";
 import { type Form, type OutputActivation, SIGMOID, sloped, SOFTMAX } from "./delta_form.ts";
 import { choiceOf, formsOf, givenTo, OVER_ALL, overRows } from "./output_forms.ts";
+import { clippedDelta, limitOf } from "./loss_forms.ts";
 import type { OutputChoice, Pass } from "./program.ts";
 import type { Exactness } from "./readings.ts";
 import { nearestConstant, smallConstantForms } from "./small_constants.ts";
@@ -85,6 +86,9 @@ export function findOutput(
     const found = attempt(form, target);
     if (found) return { found, nearest: found };
   }
+  const limit = limitOf(observed);
+  const clipped = limit && attempt(clippedDelta(right, limit), oneHot);
+  if (clipped) return { found: clipped, nearest: clipped };
   const constant = fitSmallConstant(passes, observed, exactness);
   if (constant) return { found: constant, nearest: constant };
   const weighted = fitClassWeights(passes, observed, right, oneHot, exactness);

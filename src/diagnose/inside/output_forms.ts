@@ -25,6 +25,7 @@ import {
 } from "./functions.ts";
 import { INSTEAD_OF_ERROR } from "./instead_of_error.ts";
 import { dot, sumOf, type Vector } from "./linear.ts";
+import { OF_SIGMOIDS, OF_SOFTMAX } from "./loss_forms.ts";
 import { ROUNDINGS } from "./roundings.ts";
 import { BINARY, HARD, TWICE_SOFTMAX } from "./softmax_forms.ts";
 import { applied, type Departure, type OutputChoice, type Pass } from "./program.ts";
@@ -196,7 +197,7 @@ export function formsOf({ outputLoss, convention, layerSizes }: Network): Form[]
         },
       ];
     }),
-    ...(isQuadratic ? [] : [...TWICE_SOFTMAX, BINARY]),
+    ...(isQuadratic ? OF_SIGMOIDS : [...TWICE_SOFTMAX, BINARY, ...OF_SOFTMAX]),
     sloped(HARD, NO_SLOPE, [{ id: "wrong-activation", form: "predicted-class" }]),
     ...(isQuadratic
       ? [special(

@@ -50,6 +50,7 @@ export async function readInside(
   given: Exactness,
   longest: number,
   seed: number,
+  mayBeNormalised: boolean,
 ): Promise<Inside | undefined> {
   const settings = makeSettings(network, seed, exam);
   let copies = 1;
@@ -81,7 +82,9 @@ export async function readInside(
   // A gradient with few digits shows formulas only so far.
   const rounding = roundingOf(readings.map(({ gradient }) => gradient));
   const exactness = rounding && rounding.exactness.fit > given.fit ? rounding.exactness : given;
-  let normalised = findNormalised(network, readings, exam.dataset, exactness);
+  let normalised = mayBeNormalised
+    ? findNormalised(network, readings, exam.dataset, exactness)
+    : undefined;
   if (normalised) {
     // A low limit is left by calm questions alone.
     const calm = (await askAll(exam.plain, CALM[1])).filter((one) => !isZero(one));

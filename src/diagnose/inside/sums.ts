@@ -67,6 +67,12 @@ export const SUMS: readonly Sum[] = [
     sum: (layer, parameters, x) => weightedSum(layer, parameters, scaled(x, 1 / x.length)),
   },
   {
+    departure: { id: "wrong-activation", form: "sum-over-root" },
+    sumFormula: "W x / √n + b",
+    sum: (layer, parameters, x) =>
+      weightedSum(layer, parameters, scaled(x, 1 / Math.sqrt(x.length))),
+  },
+  {
     departure: { id: "wrong-activation", form: "sum-kept" },
     sumFormula: "running sum of W x + b",
     sum: (layer, parameters, x) => runningSum(weightedSum(layer, parameters, x)),

@@ -40,6 +40,7 @@ const OUTPUT_FORMS: ReadonlySet<string> = new Set([
   "sign",
   "cost-for-error",
   "mean-error",
+  "error-length",
   "zero-for-last-neuron",
 ]);
 
@@ -61,6 +62,7 @@ export const SUM_FIX: Fix = {
 /** Ways in which z, not the activation, is wrong. */
 const SUM_FORMS: ReadonlySet<string> = new Set([
   "mean-of-inputs",
+  "sum-over-root",
   "symmetrised-weights",
   "sum-kept",
   "last-input-alone",
@@ -75,6 +77,12 @@ const PRODUCT_FORMS = /-in-product$/;
 export function activationFix(name: string, value: number): Fix {
   if (Number.isFinite(value)) return "Leave z as it is, or cut it off beyond ±40 only.";
   if (SUM_FORMS.has(name)) return SUM_FIX;
+  if (name === "log-softmax") {
+    return {
+      python: "delta = np.exp(log_p) - y",
+      typescript: "delta[k] = Math.exp(logP[k]) - y[k]",
+    };
+  }
   if (name === "softmax-twice") {
     return "Take one softmax of z: a loss that has its own softmax wants z, not probabilities.";
   }

@@ -133,6 +133,16 @@ const FORMS = {
   "mean-of-inputs": "the mean of w · a in place of its sum",
   "weights-read-transposed": "weights are read as (inputs, outputs)",
   "inputs-reversed": "inputs in reverse order",
+  "log-softmax": "ln softmax(z), without the exponential that makes outputs of it",
+  "hinge": "the hinge loss of a support vector machine",
+  "weighted-examples": "a loss that weighs each example by the output of its label",
+  "error-length": "the error divided by its length",
+  "delta-of-output": "in δ of the output layer, element by element,",
+  "sum-over-root": "that of the sum of w · a divided by √n, on the way forward alone",
+  "bias-for-last-column":
+    "W and b as one matrix without its first column, in place of its last: the biases",
+  "bias-for-first-column":
+    "b and W as one matrix without its last column, in place of its first: the biases",
   "mask-missing": "f′(z) without the mask of the dropout",
   "mask-unscaled": "f′(z) with the mask of the dropout, but without its factor",
   "slope-at-dropped": "f′ at the activations that the dropout has changed",
