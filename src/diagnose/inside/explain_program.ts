@@ -44,15 +44,18 @@ export async function explainProgram(
   longest: number,
   seed: number,
 ): Promise<Explanation | undefined> {
-  const explainAs = (mayBeNormalised: boolean) =>
-    explainRead(ask, network, exam, fresh, given, longest, seed, mayBeNormalised);
+  const explainAs = (mayBeLimited: boolean) =>
+    explainRead(ask, network, exam, fresh, given, longest, seed, mayBeLimited);
   const first = await explainAs(true);
-  if (first?.inside.after.normalised === undefined) return first;
+  const { clip, normalised } = first?.inside.after ?? {};
+  if (first === undefined || (clip ?? normalised) === undefined) return first;
   if (first.error <= 10 * first.inside.exactness.fit) return first;
-  // A largest element of 1 may come from elsewhere: outputs that are always 1, for example.
+  // Largest elements may be equal for another reason: outputs that are always 1, or a δ that is clipped.
   const other = await explainAs(false);
   const unread = (one: Explanation) => one.inside.unexplained.length;
-  return other && unread(other) < unread(first) ? other : first;
+  if (other === undefined) return first;
+  const isNearer = unread(other) === unread(first) && other.error < first.error;
+  return isNearer || unread(other) < unread(first) ? other : first;
 }
 
 async function explainRead(
@@ -63,9 +66,9 @@ async function explainRead(
   given: Exactness,
   longest: number,
   seed: number,
-  mayBeNormalised: boolean,
+  mayBeLimited: boolean,
 ): Promise<Explanation | undefined> {
-  const read = await readInside(ask, network, exam, given, longest, seed, mayBeNormalised);
+  const read = await readInside(ask, network, exam, given, longest, seed, mayBeLimited);
   if (read === undefined) return mixedFromRight(network, exam, fresh, given, longest);
   const { exactness, copies } = read;
   const { inside, minibatches, measured } = await askReduction(

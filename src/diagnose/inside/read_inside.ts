@@ -50,7 +50,7 @@ export async function readInside(
   given: Exactness,
   longest: number,
   seed: number,
-  mayBeNormalised: boolean,
+  mayBeLimited: boolean,
 ): Promise<Inside | undefined> {
   const settings = makeSettings(network, seed, exam);
   let copies = 1;
@@ -82,7 +82,7 @@ export async function readInside(
   // A gradient with few digits shows formulas only so far.
   const rounding = roundingOf(readings.map(({ gradient }) => gradient));
   const exactness = rounding && rounding.exactness.fit > given.fit ? rounding.exactness : given;
-  let normalised = mayBeNormalised
+  let normalised = mayBeLimited
     ? findNormalised(network, readings, exam.dataset, exactness)
     : undefined;
   if (normalised) {
@@ -93,7 +93,7 @@ export async function readInside(
   const sizes = normalised;
   const sized = (given: readonly Reading[]) =>
     sizes ? withRightSizes(network, given, exam.dataset, sizes) : given;
-  let clip = normalised ? undefined : findClip(readings);
+  let clip = normalised || !mayBeLimited ? undefined : findClip(readings);
   let sure: number | undefined;
   if (clip) {
     const limited = clip;
