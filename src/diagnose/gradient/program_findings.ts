@@ -1,41 +1,15 @@
-import type { Agreement, Finding, SimulatedMistake } from "../../format/finding.ts";
+import type { Agreement, Finding } from "../../format/finding.ts";
 import type { Network } from "../../model/network.ts";
 import { inputName } from "../inside/forward_formulas.ts";
 import { RIGHT_SUM } from "../inside/sums.ts";
 import { scaledFormula } from "../inside/forward.ts";
-import { asFactor, inLayer, sub } from "../inside/functions.ts";
-import { numberFormula } from "../inside/added_number.ts";
-import type { After } from "../inside/after.ts";
+import { asFactor, inLayer, isUsualActivation, RIGHT_SLOPES, sub } from "../inside/functions.ts";
 import type { Explanation } from "../inside/explain_program.ts";
-import type { Departure, Program } from "../inside/program.ts";
+import type { Program } from "../inside/program.ts";
 import { rightPixels } from "../inside/pixels.ts";
 import { rightOutput } from "../inside/output.ts";
-import { isUsualActivation, RIGHT_SLOPES } from "../inside/functions.ts";
-
-type Stated = Pick<SimulatedMistake, "found" | "right" | "value">;
-
-/** Collects departures; the same one in several layers is one finding, with the formula of the first. */
-class Departures {
-  readonly #all: (Departure & { layers: number[] } & Stated)[] = [];
-
-  add(departure: Departure, layers: readonly number[], stated: Stated): void {
-    const same = this.#all.find((one) => one.id === departure.id && one.form === departure.form);
-    if (same) same.layers.push(...layers.filter((layer) => !same.layers.includes(layer)));
-    else this.#all.push({ ...departure, layers: [...layers], ...stated });
-  }
-
-  has(id: string): boolean {
-    return this.#all.some((one) => one.id === id);
-  }
-
-  findings(agreement: Agreement | undefined): Finding[] {
-    return this.#all.map(({ layers, ...rest }) => ({
-      ...rest,
-      layers: layers.sort((a, b) => a - b),
-      ...(agreement && { agreement }),
-    }));
-  }
-}
+import { addAfter } from "./after_findings.ts";
+import { Departures, shown } from "./departures.ts";
 
 /** What differs from the right program, stage by stage, with the formula found beside the right one. */
 export function programFindings(
@@ -43,7 +17,7 @@ export function programFindings(
   { inside, simulated, updateRate, rowWeights }: Explanation,
   agreement: Agreement | undefined,
 ): Finding[] {
-  const { program, after, isOwnLayout } = inside;
+  const { program } = inside;
   const departures = new Departures();
   addForward(departures, network, program);
   const onlyInWeights = program.backward.map(({ slope }, l) =>
@@ -89,119 +63,9 @@ export function programFindings(
   ) {
     departures.add({ id: "rows-interact" }, [], {});
   }
-  const layers = program.biases.map((_, l) => l + 1);
-  if (after.layout) {
-    const { form } = after.layout;
-    const squares = /^transposed: (.*)$/.exec(form)?.[1].split(", ").map(Number);
-    departures.add(
-      { id: "gradient-layout", form: squares ? "transposed" : isOwnLayout ? `own: ${form}` : form },
-      squares ?? layers,
-      {},
-    );
-  }
-  if (after.rounding) {
-    const { form, name } = after.rounding;
-    departures.add({ id: "rounding", form }, layers, {
-      found: `g = ${name}(g)`,
-      right: "g as it is",
-    });
-  }
-  if (!after.decayOverRows) {
-    addDecay(departures, network, after.decay ?? layers.map(() => 0));
-  }
-  const overRows = after.decayOverRows ? " / B" : "";
-  for (const [kind, of] of DECAYS) {
-    if (kind === "decay" && !after.decayOverRows) continue;
-    const rates = after[kind] ?? [];
-    const value = rates.find((rate) => rate !== 0);
-    if (value === undefined) continue;
-    const right = kind === "biasDecay" ? "∂b = δ" : "∂W = δ aᵀ";
-    departures.add(
-      { id: "weight-decay", form: kind === "decay" ? "over-rows" : kind },
-      rates.flatMap((rate, l) => rate === 0 ? [] : [l + 1]),
-      {
-        found: `${right} ${value < 0 ? "−" : "+"} ${shown(Math.abs(value))}${overRows} ${of}`,
-        right,
-        value,
-      },
-    );
-  }
-  addNumbers(departures, after);
-  addLimits(departures, after, layers);
+  addAfter(departures, network, inside);
   return departures.findings(agreement);
 }
-
-/** One number in every element, with the formula of the first layer that has it. */
-function addNumbers(departures: Departures, { added, decayOverRows }: After): void {
-  if (added === undefined) return;
-  const { form, weights, biases } = added;
-  for (const [l, value] of weights.entries()) {
-    if (value === 0) continue;
-    const text = numberFormula(form);
-    const term = `${value < 0 ? "−" : "+"} ${shown(Math.abs(value))}${decayOverRows ? " / B" : ""}${
-      text === "" ? "" : ` ${text}`
-    }`;
-    const right = `∂W${sub(l + 1)} = δ${sub(l + 1)} ${inputName(l + 1)}ᵀ`;
-    departures.add({ id: "added-number", form }, [l + 1], {
-      found: `${right} ${term}${biases[l] === 0 ? "" : ", and so for b"}`,
-      right,
-      value,
-    });
-  }
-}
-
-/** A limit of the gradient's size, or a division by it. */
-function addLimits(departures: Departures, { clip, normalised }: After, layers: number[]): void {
-  const right = "g as it is";
-  if (clip) {
-    const { by, limit } = clip;
-    departures.add({ id: "clipped", form: by }, layers, {
-      found: by === "element"
-        ? `g = max(−${shown(limit)}, min(${shown(limit)}, g))`
-        : `${by === "array" ? "each array g" : "g"} = g · min(1, ${shown(limit)} / ‖g‖)`,
-      right,
-      value: limit,
-    });
-  }
-  if (normalised) {
-    const { over, by, size, epsilon } = normalised;
-    const divisor = { norm: "‖g‖", largest: "max |g|", sum: "Σ|g|" }[by];
-    const whole = epsilon === undefined ? divisor : `(${divisor} + ${shown(epsilon)})`;
-    departures.add({ id: "clipped", form: `normalised-${over}-${by}` }, layers, {
-      found: `${over === "array" ? "each array g" : "g"} = ${
-        size === 1 ? "" : `${shown(size)} `
-      }g / ${whole}`,
-      right,
-      value: size,
-    });
-  }
-}
-
-/** Decay of weights is here where it depends on the length of a minibatch, which nobody can declare. */
-const DECAYS = [["decay", "W"], ["signDecay", "sign(W)"], ["biasDecay", "b"]] as const;
-
-/** Rates of decay that differ by less are equal. */
-const RATE_STEP = 1e-3;
-
-function addDecay(departures: Departures, network: Network, rates: readonly number[]): void {
-  const right = network.convention?.weightDecay ?? 0;
-  const layers = rates.flatMap((rate, l) =>
-    Math.abs(rate - right) > RATE_STEP * Math.abs(right) ? [l + 1] : []
-  );
-  if (layers.length === 0) return;
-  const value = rates[layers[0] - 1];
-  const isMeant = value > 0 &&
-    rates.every((rate) => Math.abs(rate - value) <= RATE_STEP * value);
-  const formula = (rate: number) =>
-    rate === 0 ? "∂W = δ aᵀ" : `∂W = δ aᵀ ${rate < 0 ? "−" : "+"} ${shown(Math.abs(rate))} W`;
-  departures.add(
-    { id: "weight-decay", ...(isMeant && { convention: { weightDecay: value } }) },
-    layers,
-    { found: formula(value), right: formula(right), value },
-  );
-}
-
-const shown = (value: number) => String(Number(value.toPrecision(4)));
 
 function addForward(departures: Departures, network: Network, program: Program): void {
   const { pixels, forward, products, output } = program;

@@ -14,7 +14,7 @@ import {
 import { findClip, isWithin } from "./clip.ts";
 import { type Ask, CALM, calmed, type Exam, makeSettings } from "./exam.ts";
 import type { Vector } from "./linear.ts";
-import { findNormalised, isLimit, withRightSizes } from "./normalised.ts";
+import { findNormalised, isLimit, withRightSizes } from "./find_normalised.ts";
 import { pixelChoices, pixelRows } from "./pixels.ts";
 import type { Program } from "./program.ts";
 import { readProgram, type Unexplained } from "./read_program.ts";
