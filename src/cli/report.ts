@@ -1,7 +1,8 @@
 import { merge, message, object, option, optional, text, withDefault } from "@optique/core";
 import { readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { InputError, messageOf } from "../base/errors.ts";
+import { InputError } from "../base/errors.ts";
+import { whyUnreadable } from "../base/files.ts";
 import { SLOPE_VERSION } from "../base/version.ts";
 import { FORMATS, writeReports } from "../report/all_formats.ts";
 import { counted } from "../report/numbers.ts";
@@ -154,7 +155,7 @@ function readPage(path: string): Uint8Array {
     return readFileSync(path);
   } catch (error) {
     throw new InputError(
-      `Cannot read page "${path}": ${messageOf(error)}`,
+      `Cannot read page "${path}": ${whyUnreadable(error)}`,
       "name a report.html",
       { cause: error },
     );

@@ -9,6 +9,7 @@ import {
   formatNumber,
   formatPercent,
   formatRatio,
+  listed,
 } from "./numbers.ts";
 import { isResolved, markedTime } from "./noise_words.ts";
 import { answerSize, choicesBySetting, labelWithSame } from "./select.ts";
@@ -33,6 +34,8 @@ interface Row {
   readonly label: string;
   /** With the programs that ran the same code, where there is room. */
   readonly fullLabel: string;
+  /** These programs. */
+  readonly sameCode: readonly string[];
   /** Set-up and the epochs of the plan: the order of the rows. */
   readonly totalNs: number;
   readonly figures: Readonly<Record<Column, string>>;
@@ -100,7 +103,10 @@ export function rankingLines(summary: Summary, style: Style): string[] {
     ...(rows.length > shown.length
       ? [paint("dim", `  … and ${rows.length - shown.length} more with --verbose`, style)]
       : []),
-    ...legend(rows, columns.includes("accuracy") ? undefined : rangeOfAccuracy(rows), style),
+    ...legend(rows, [
+      ...(columns.includes("accuracy") ? [] : rangeOfAccuracy(rows)),
+      ...(names === short ? sameCodeTexts(shown) : []),
+    ], style),
   ];
 }
 
@@ -136,6 +142,7 @@ function rowsOf(summary: Summary): Row[] {
       label: series[one.series].label,
       setting: choiceKey(series[one.series]),
       fullLabel: labelWithSame(summary, one.series),
+      sameCode: series[one.series].sameCode ?? [],
       totalNs: totalOf(one, plan.epochs).totalNs,
       figures: figuresOf(one, plan.epochs),
       testAccuracy: one.testAccuracy,
@@ -146,6 +153,7 @@ function rowsOf(summary: Summary): Row[] {
       label: series[one.series].label,
       setting: choiceKey(series[one.series]),
       fullLabel: labelWithSame(summary, one.series),
+      sameCode: series[one.series].sameCode ?? [],
       totalNs: totalOf(one, plan.epochs).totalNs,
       figures: predictedFigures(one, summary),
       what: series[one.series].summary ?? "",
@@ -198,15 +206,21 @@ function predictedFigures(one: Predicted, { plan }: Summary): Row["figures"] {
 }
 
 /** "test accuracy 92.11 % to 93.34 %", where no column has it. */
-function rangeOfAccuracy(rows: readonly Row[]): string | undefined {
+function rangeOfAccuracy(rows: readonly Row[]): string[] {
   const known = rows.flatMap(({ testAccuracy = [] }) => testAccuracy);
-  if (known.length === 0) return undefined;
+  if (known.length === 0) return [];
   const [low, high] = [Math.min(...known), Math.max(...known)].map((one) => formatPercent(one));
-  return `test accuracy ${low === high ? low : `${low} to ${high}`}`;
+  return [`test accuracy ${low === high ? low : `${low} to ${high}`}`];
 }
 
+/** "wasm_sparse also stands for wasm_threads", where labels have no room for it. */
+const sameCodeTexts = (rows: readonly Row[]): string[] =>
+  rows.flatMap(({ label, sameCode }) =>
+    sameCode.length === 0 ? [] : [`${label} also stands for ${listed(sameCode)}`]
+  );
+
 /** What the signs of this table mean, and what it has no column for. */
-function legend(rows: readonly Row[], accuracy: string | undefined, style: Style): string[] {
+function legend(rows: readonly Row[], others: readonly string[], style: Style): string[] {
   const has = (sign: string) =>
     rows.some(({ figures }) => Object.values(figures).some((one) => one.includes(sign)));
   const parts = [
@@ -215,7 +229,7 @@ function legend(rows: readonly Row[], accuracy: string | undefined, style: Style
       : []),
     ...(has("≈") ? ["≈ uncertain"] : []),
     ...(has("(") ? ["( ) predicted from smaller m"] : []),
-    ...(accuracy === undefined ? [] : [accuracy]),
+    ...others,
   ];
   return parts.length === 0 ? [] : indented(parts.join(" · "), style, "dim");
 }

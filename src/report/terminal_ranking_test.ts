@@ -84,6 +84,9 @@ test("a line names who else ran its code where there is room; the warning does a
     }],
   };
   assert.match(linesOf(summary, 120).join("\n"), /^✓ fused_typed \(= fused_threads\) /m);
+  const narrow = linesOf(summary, 72).join("\n");
+  assert.match(narrow, /^✓ fused_typed +\d/m);
+  assert.match(narrow, /fused_typed\s+also\s+stands\s+for\s+fused_threads/);
   const lines = linesOf(summary);
   assert.ok(lines.every((line) => line.length <= 80));
   assert.ok(lines.includes(

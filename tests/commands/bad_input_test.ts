@@ -146,6 +146,10 @@ test("a path that is no file is told as such by every command that takes a progr
       await refusesHere([command, folder], /it is a folder, expected a file\nhint:.*diagnose/);
     }
     await refusesHere(["verify", "--plugin", folder], /it is a folder, expected a file\nhint:/);
+    await refusesHere(
+      ["report", "--verify", "no.html"],
+      /"no\.html": there is no such file\nhint:/,
+    );
     writeFileSync(missing, "");
     // As Deno's tasks, which start in another folder than the one where they are called.
     const called = { INIT_CWD: folder };
