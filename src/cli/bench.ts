@@ -145,6 +145,18 @@ function checkTogether(given: BenchOptions & MayBeConfigured): void {
       "leave one of the two out",
     );
   }
+  const gateOption = given.chosen?.has("failOn")
+    ? "--fail-on"
+    : given.chosen?.has("threshold")
+    ? "--threshold"
+    : undefined;
+  // A resumed run may compare, and a watched one does after each edit.
+  if (gateOption !== undefined && against === undefined && resume === undefined && !watch) {
+    throw new InputError(
+      `Cannot use ${gateOption} without --against: nothing would be compared`,
+      `name earlier code with --against, or compare two runs: \`${ownCommand("compare A B")}\``,
+    );
+  }
   if (watch && plan === undefined && plugins.length === 0) {
     throw new InputError(
       "Cannot watch: there is neither a plug-in nor a plan file to edit",

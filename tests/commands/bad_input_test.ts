@@ -75,6 +75,8 @@ for (
     [{ against: "/nowhere/run" }, /no run\.json.*\nhint:/s],
     [{ runtimes: "deno,nod" }, /did you mean "node"\?/],
     [{ synthetic: "" }, /Cannot use --synthetic and --data at once/],
+    [{ "fail-on": "slower" }, /--fail-on without --against: nothing would be.*\nhint:/s],
+    [{ threshold: "5%" }, /--threshold without --against: nothing would be.*\nhint:/s],
     [{ "batch-sizes": "10" }, /did you mean "--batch"\?/],
   ] as [Record<string, string>, RegExp][]
 ) {
