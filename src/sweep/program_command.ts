@@ -16,6 +16,13 @@ const RUNS: Readonly<Record<string, string>> = {
   ".lua": "lua",
   ".sh": "sh",
 };
+/** What makes a shared library of a file, from which extern "C" functions are exported. */
+const COMPILES: Readonly<Record<string, string>> = {
+  ".rs": "rustc -O -C target-cpu=native --crate-type cdylib -o mine.so",
+  ".cpp": "c++ -O3 -march=native -shared -fPIC -o mine.so",
+  ".zig": "zig build-lib -dynamic -O ReleaseFast",
+  ".f90": "gfortran -O3 -march=native -shared -fPIC -o mine.so",
+};
 const COMPILED = /^\.(cc|cpp|cxx|rs|f|f90|f95|zig|go|d|nim|swift)$/;
 const MODULE = /^(\.[cm]?[jt]s|\.[jt]sx|)$/;
 
@@ -50,7 +57,8 @@ export function checkFile(plugin: string): void {
   if (COMPILED.test(ending)) {
     refuse(
       "it must be compiled",
-      `make a shared library of it, which has the functions of ${ownFile("kits/c/slope.h")}`,
+      `make a shared library of it, which has the functions of ${ownFile("kits/c/slope.h")}` +
+        (ending in COMPILES ? `: ${COMPILES[ending]} ${basename(plugin)}` : ""),
     );
   }
   refuse(

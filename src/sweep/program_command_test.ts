@@ -38,7 +38,12 @@ test("a file that nothing says how to run is told what would", () => {
     ["net.jl", /how to run a file "\.jl"/, /"cmd: julia net\.jl"/],
     ["net.sh", /how to run a file "\.sh"/, /"cmd: sh net\.sh"/],
     ["net.R", /how to run a file "\.r"/, /"cmd: Rscript net\.R"/],
-    ["net.cpp", /it must be compiled/, /shared library/],
+    ["net.nim", /it must be compiled/, /shared library .*slope\.h$/],
+    [
+      "a/net.rs",
+      /it must be compiled/,
+      /shared library .*: rustc -O .* --crate-type cdylib .* net\.rs$/,
+    ],
     ["net.txt", /how to run a file "\.txt"/, /cmd: PROGRAM/],
   ];
   for (const [file, message, hint] of told) {
