@@ -30,6 +30,7 @@ class Profiler:
         self.samples: list[int] = []
         self.lasted_us: list[float] = []
         self.last = 0
+        self.is_sampling = False
         self.began_us = time.perf_counter_ns() / 1e3
         signal.signal(signal.SIGALRM, self._sample)
 
@@ -41,6 +42,13 @@ class Profiler:
         signal.setitimer(signal.ITIMER_REAL, 0)
 
     def _sample(self, _signal: int, frame: FrameType | None) -> None:
+        if self.is_sampling:  # it took longer than the interval, as where it reads a file for its lines
+            return
+        self.is_sampling = True
+        self._take(frame)
+        self.is_sampling = False
+
+    def _take(self, frame: FrameType | None) -> None:
         now = time.perf_counter_ns()
         path = []
         inner = frame

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import process from "node:process";
 import test from "node:test";
 import { fileURLToPath } from "node:url";
 import { randomFrom } from "../../base/random.ts";
@@ -285,6 +286,31 @@ test("gradients come back in many forms", NEEDS_PYTHON, () => {
   execFileSync(PYTHON!, ["-B", "-c", RESULTS], {
     cwd: fileURLToPath(new URL("../../../kits/python/", import.meta.url)),
     stdio: "pipe",
+  });
+});
+
+/** Taking a sample calls linecache; here that takes so long that the next sample comes meanwhile. */
+const SAMPLED_TWICE = `
+import linecache, signal
+from slope_host.profiler import Profiler
+profiler = Profiler(1000, None)
+read = linecache.getline
+def slow(file, line):
+    signal.raise_signal(signal.SIGALRM)
+    return read(file, line)
+linecache.getline = slow
+open("mine.py", "w").write("import signal\\ndef work():\\n    signal.raise_signal(signal.SIGALRM)\\n")
+import sys; sys.path.insert(0, "."); import mine; mine.work()
+names = [node["callFrame"]["functionName"] for node in profiler.nodes]
+assert "work" in names and "_sample" not in names, names
+`;
+
+test("a sample that comes while another is taken is left out", NEEDS_PYTHON, async () => {
+  await withFolder((folder) => {
+    const kit = fileURLToPath(new URL("../../../kits/python/", import.meta.url));
+    const env = { ...process.env, PYTHONPATH: kit };
+    execFileSync(PYTHON!, ["-B", "-c", SAMPLED_TWICE], { cwd: folder, env, stdio: "pipe" });
+    return Promise.resolve();
   });
 });
 
