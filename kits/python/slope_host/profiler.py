@@ -59,7 +59,8 @@ class Profiler:
         for code in reversed(path):
             at = self._child(at, code, code.co_name, code.co_filename, code.co_firstlineno)
         if inner is not None and path and _is_own(inner.f_code.co_filename):
-            file, line = inner.f_code.co_filename, inner.f_lineno
+            # Instructions that the compiler adds belong to no line.
+            file, line = inner.f_code.co_filename, inner.f_lineno or inner.f_code.co_firstlineno
             source = linecache.getline(file, line).strip()
             at = self._child(at, line, source[:100] or f"line {line}", file, line)
         self.samples.append(at)

@@ -303,16 +303,25 @@ open("mine.py", "w").write("import signal\\ndef work():\\n    signal.raise_signa
 import sys; sys.path.insert(0, "."); import mine; mine.work()
 names = [node["callFrame"]["functionName"] for node in profiler.nodes]
 assert "work" in names and "_sample" not in names, names
+# Some instructions belong to no line.
+import types
+profiler.host = object()
+profiler._take(types.SimpleNamespace(f_code=mine.work.__code__, f_lineno=None, f_back=None))
+assert profiler.nodes[profiler.samples[-1] - 1]["callFrame"]["functionName"] == "def work():"
 `;
 
-test("a sample that comes while another is taken is left out", NEEDS_PYTHON, async () => {
-  await withFolder((folder) => {
-    const kit = fileURLToPath(new URL("../../../kits/python/", import.meta.url));
-    const env = { ...process.env, PYTHONPATH: kit };
-    execFileSync(PYTHON!, ["-B", "-c", SAMPLED_TWICE], { cwd: folder, env, stdio: "pipe" });
-    return Promise.resolve();
-  });
-});
+test(
+  "a sample that comes while another is taken is left out, and one at no line counts for its function",
+  NEEDS_PYTHON,
+  async () => {
+    await withFolder((folder) => {
+      const kit = fileURLToPath(new URL("../../../kits/python/", import.meta.url));
+      const env = { ...process.env, PYTHONPATH: kit };
+      execFileSync(PYTHON!, ["-B", "-c", SAMPLED_TWICE], { cwd: folder, env, stdio: "pipe" });
+      return Promise.resolve();
+    });
+  },
+);
 
 const OLDEST = `
 import ast, pathlib
