@@ -110,9 +110,16 @@ export async function resumeRun(
       "start the shards again that are not complete, and merge again",
     );
   }
-  if (shard === undefined) return await resumeWith(folder, loadData, signal);
   const lock = await takeLock(folder, signal);
-  return await orRelease(lock, () => resumeWith(folder, loadData, signal, lock));
+  if (shard !== undefined) {
+    return await orRelease(lock, () => resumeWith(folder, loadData, signal, lock));
+  }
+  // Until the run says that it goes on, others would resume it, too.
+  try {
+    return await resumeWith(folder, loadData, signal);
+  } finally {
+    lock.release();
+  }
 }
 
 /** The same with the lock of a shard held: then no other process measures it. */

@@ -10,9 +10,19 @@ import { CURRENT_RUNTIME } from "../base/runtime.ts";
 import { orClose } from "./prepared_sweep.ts";
 import { resolveSetup } from "./resolve_setup.ts";
 import type { ShardLock } from "./shards/shard_lock.ts";
-import { resumeWith, startWith } from "./start_run.ts";
+import { readRunFile } from "./run_folder.ts";
+import { resumeRun, resumeWith, startRun, startWith } from "./start_run.ts";
 
 const { signal } = new AbortController();
+
+const INPUT = {
+  implementations: ["fused_typed"],
+  runtimes: [CURRENT_RUNTIME.name],
+  sizes: [60],
+  epochs: 1,
+  rounds: 2,
+  maxSampleSeconds: 0.01,
+};
 
 /** A lock that is looked at so often before another process has it. */
 function lostAfter(looks: number): ShardLock & { left(): number } {
@@ -31,20 +41,38 @@ function lostAfter(looks: number): ShardLock & { left(): number } {
 const filesIn = (folder: string): string[] =>
   readdirSync(folder).toSorted().map((name) => `${name}: ${readFileSync(join(folder, name))}`);
 
+test("of several that resume a run at once, one goes on with it", SLOW, async () => {
+  await withFolder(async (out) => {
+    const loadData = () => resolveHere({ place: smallData() });
+    const begun = await startRun([INPUT], loadData, out, signal);
+    await begun.close();
+    const resumed = await Promise.allSettled(
+      [1, 2, 3].map(() => resumeRun(begun.folder, loadData, signal)),
+    );
+    const handles = resumed.flatMap((one) => one.status === "fulfilled" ? [one.value] : []);
+    assert.equal(handles.length, 1);
+    for (const one of resumed) {
+      if (one.status === "fulfilled") continue;
+      assert.match(
+        String(one.reason),
+        /^InputError: Cannot measure \S+: process \d+ on \S+ is measuring/,
+      );
+    }
+    // What resumes it later hears it from the run itself.
+    await assert.rejects(resumeRun(begun.folder, loadData, signal), /it is still being measured/);
+    await handles[0].close();
+    const last = await resumeRun(begun.folder, loadData, signal);
+    await last.close();
+    assert.equal(readRunFile(begun.folder).sessions.length, 3);
+  });
+});
+
 test("whoever has lost a shard writes nothing more into its folder", SLOW, async () => {
   await withFolder(async (folder) => {
     const loadData = () => resolveHere({ place: smallData() });
-    const input = {
-      implementations: ["fused_typed"],
-      runtimes: [CURRENT_RUNTIME.name],
-      sizes: [60],
-      epochs: 1,
-      rounds: 2,
-      maxSampleSeconds: 0.01,
-    };
     const shard = { index: 1, count: 2 };
     const start = async (lock: ShardLock, place: string) => {
-      const setup = { ...await resolveSetup([input], loadData, { signal }), shard };
+      const setup = { ...await resolveSetup([INPUT], loadData, { signal }), shard };
       return await orClose(
         setup,
         () => startWith(setup, () => Promise.resolve(place), signal, lock),

@@ -136,7 +136,7 @@ function heldBy(path: string, lock: LockFile | undefined): InputError {
   const who = pid === undefined ? "another process" : `process ${pid} on ${host}`;
   return new InputError(
     `Cannot measure ${basename(dirname(path))}: ${who} is measuring it`,
-    "let that one end; a shard that it leaves unfinished goes on with the same command",
+    "let that one end; what it leaves unfinished goes on with the same command",
   );
 }
 
