@@ -177,7 +177,7 @@ function figuresOf(cell: CellSummary, epochs: number): Row["figures"] {
     total: markedTime(cell, total),
     "per epoch": timeText(cell),
     speed: speedup
-      ? (isResolved(cell) ? "" : "≈ ") + formatRatio(speedup.value)
+      ? (isResolved(cell) ? "" : "≈ ") + speedText(speedup.value)
       : predictedSpeedup
       ? `(${formatRatio(predictedSpeedup)})`
       : NONE,
@@ -185,6 +185,10 @@ function figuresOf(cell: CellSummary, epochs: number): Row["figures"] {
     accuracy: formatPercent(testAccuracy),
   };
 }
+
+/** "7.42 ×"; of much less than 1, "1/36.0 ×", which needs no inverting. */
+const speedText = (speed: number): string =>
+  speed < 0.1 ? `1/${formatRatio(1 / speed)}` : formatRatio(speed);
 
 /** "61.2 ms ± 3 %"; without a share where the interval says next to nothing. */
 function timeText({ nsPerEpoch: { value, low, high }, marks }: CellSummary): string {

@@ -132,3 +132,24 @@ test("where figures stand below the names, a name without a mark is indented lik
   );
   assert.deepEqual(names, ["✓ fused_typed", "  outer_product", "  naive_loop"]);
 });
+
+test("a speed far below the baseline's is a fraction, and the null twin has its line", () => {
+  const found = summaryOf({ plan: { sizes: [4000] } });
+  const [{ cell }] = found.cells;
+  const summary: Summary = {
+    ...found,
+    cells: found.cells.map((one) =>
+      one.cell.implementation === "fused_typed"
+        ? { ...one, speedup: { ...one.speedup!, value: 0.0278 }, speedupVerdict: "slower" as const }
+        : one
+    ),
+    noiseFloor: {
+      implementation: "naive_loop",
+      floor: 0.026,
+      cells: [{ cell, ratio: 1.026, rounds: 3 }],
+    },
+  };
+  const text = linesOf(summary, 120).join("\n");
+  assert.match(text, /^. fused_typed .* 1\/36\.0 × /m);
+  assert.match(text, /^The null twin, a second copy of naive_loop .* differed by 2\.6 %/m);
+});

@@ -51,6 +51,10 @@ export function terminalReport(summary: Summary, style: Style): string {
     ],
     reasonLines(summary, style),
     nodeSentences(summary).slice(0, 1).flatMap((text) => wrapped(text, style, undefined, "  ")),
+    // A comparison with earlier code says it itself.
+    summary.against
+      ? []
+      : noiseSentences(summary).flatMap((text) => wrapped(text, style, undefined, "  ")),
     pairLines(summary, style),
     [...warningLines(summary, style), ...closingLines(summary, style)],
   ]);
