@@ -75,7 +75,7 @@ test("what would tell is said once, and of a part of the rounds, it is the other
   const answer = answerOf(summary);
   assert.match(answer, /^≈ fused_typed seems fastest .*More --rounds .* About [\d.]+ × the speed/s);
   assert.equal(answer.match(/would tell/g)?.length, 1, answer);
-  const shard = { kind: "one-shard", index: 1, count: 2, rounds: [1] } as const;
+  const shard = { kind: "one-shard" as const, index: 1, count: 2, rounds: [1] };
   const part = answerOf({ ...summary, warnings: [shard] });
   assert.match(part, /The rounds that are missing may tell\./);
   assert.doesNotMatch(part, /--rounds/);
