@@ -14,7 +14,9 @@ export function pythonHint(failure: Failure, plugin: string): string {
   const missed = fault?.kind === "missing-package"
     ? "where it is missed only if it is used"
     : "which takes its functions and runs nothing else";
-  if (/^\s*(?:import|from)\s+slope\b/m.test(contentOf(plugin)?.toString("utf8") ?? "")) {
+  const text = contentOf(plugin)?.toString("utf8") ?? "";
+  const takesIt = !isImported || text.includes(basename(place));
+  if (takesIt && /^\s*(?:import|from)\s+slope\b/m.test(text)) {
     return fault?.kind === "missing-package"
       ? `${install}, or leave out the import: see ${page}`
       : `${page} shows plug-ins that take what they need from a script`;

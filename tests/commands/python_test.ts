@@ -185,6 +185,7 @@ test("the hint names the script that a plug-in imports, not the plug-in", NEEDED
       /hint: [^\n]*take what you need of theirs\.py with slope\.definitions\("theirs\.py"\)/;
     await refused("import nobody_has_this\n", "import theirs", take);
     await refused("open('images')\n", "import theirs", take);
+    await refused("import nobody_has_this\n", "import slope\nimport theirs", take);
     const load = 'import slope\nslope.definitions("theirs.py")\n';
     const shows = /hint: docs\/PYTHON\.md shows plug-ins that take what they need from a script$/m;
     await refused("", `${load}print(nothing)`, shows);

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import __future__
 import ast
+import difflib
 import os
 import sys
 import textwrap
@@ -53,9 +54,30 @@ def _fill(module: types.ModuleType, script: ScriptSource, path: str) -> None:
     skipped.sort()
 
     def __getattr__(name: str) -> Any:
-        raise AttributeError(f"{os.path.basename(path)} defines no {name}{left_out_text(names, name)}")
+        where = _defined_inside(script.tree, name, path) or left_out_text(names, name) or _nearest_name(names, name)
+        raise AttributeError(f"{os.path.basename(path)} defines no {name}{where}")
 
     names["__getattr__"] = __getattr__
+
+
+def _defined_inside(tree: ast.Module, name: str, path: str) -> str:
+    """How to take a function that is defined inside another one, or inside a loop that is not run."""
+    inner = [
+        one
+        for statement in tree.body
+        if not isinstance(statement, ast.ClassDef)
+        for one in ast.walk(statement)
+        if one is not statement and isinstance(one, DEFINITIONS) and one.name == name
+    ]
+    if not inner:
+        return ""
+    at = f'"{os.path.basename(path)}", {inner[0].lineno}, {inner[0].end_lineno}'
+    return f" at its top level, but inside other code; take it as slope.lines({at})().{name}"
+
+
+def _nearest_name(names: dict[str, Any], name: str) -> str:
+    near = difflib.get_close_matches(name, [one for one in names if not one.startswith("__")], 1)
+    return f"; did you mean {near[0]}?" if near else ""
 
 
 def lines_of(path: str, first: int, last: int) -> Callable[..., types.SimpleNamespace]:

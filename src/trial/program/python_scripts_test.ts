@@ -71,6 +71,15 @@ def f(x, names=map(str, [1])):
 def g(items):
     return sorted(items, key=lambda (a, b): b)
 `,
+  "project/inner.py": `def main():
+    def half(x):
+        return x / 2
+    return half(open("rate"))
+names = 3
+class Net:
+    def method(self): ...
+main()
+`,
   "project/other_language.py": "library(mnist)\nx <- 3\nf <- function(x) { x }\n",
   "project/wrong.py": "import math\nx = = 3\n",
 };
@@ -98,6 +107,13 @@ says(told(lambda: layer.parameters), "parameters would be of parts.Module", "No 
 says(told(lambda: layer.start(2) + 1), "No module named")
 says(told(lambda: net.parts.f), "No module named")
 says(told(lambda: net.PLOTTED.x), "PLOTTED", "activations")
+
+inner = slope.definitions(sys.argv[1] + "/inner.py")
+take = 'slope.lines("inner.py", 2, 3)().half'
+says(told(lambda: inner.half), "inner.py defines no half at its top level", take)
+assert slope.lines(sys.argv[1] + "/inner.py", 2, 3)().half(4) == 2
+says(told(lambda: inner.namez), "inner.py defines no namez; did you mean names?")
+says(told(lambda: inner.method), "inner.py defines no method")
 
 from slope_host.conversation import failure_of
 try:
