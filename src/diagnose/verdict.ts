@@ -35,7 +35,8 @@ const UPDATES: ReadonlySet<string> = new Set(["wrong-update", "parameters-change
  * declared should be there.
  */
 const isOpposite = (one: Finding): boolean =>
-  one.id === "weight-decay" && "value" in one && one.value! <= 0 ||
+  one.id === "weight-decay" && "value" in one &&
+    (one.value! <= 0 || one.form === "absoluteDecay" || one.form === "squareDecay") ||
   one.id === "momentum-inside" && "coefficient" in one &&
     (one.coefficient <= 0 || one.form === "late" || one.form === "other");
 

@@ -218,6 +218,38 @@ const casesOf = (
     },
     `weight-decay ${all} over-rows`,
   ],
+  ...([
+    [(w) => 0.02 * Math.abs(w), `weight-decay ${all} absoluteDecay`],
+    [(w) => 0.02 * w * w, `weight-decay ${all} squareDecay`],
+    [
+      (w) => 0.02 * w + 0.001 * Math.sign(w),
+      `weight-decay ${all}`,
+      `weight-decay ${all} signDecay`,
+    ],
+    [(_, p) => 0.001 * Math.sin(7 * p), `added-number ${all} fixed-numbers`],
+  ] as [(w: number, p: number) => number, ...string[]][]).map((
+    [of, ...expected],
+  ): [Hooks, ...string[]] => [
+    {
+      finish: ({ dw }, weights) => {
+        let p = 0;
+        dw.forEach((one, l) =>
+          one.forEach((row, o) => row.forEach((_, i) => row[i] += of(weights[l][o][i], p++)))
+        );
+      },
+    },
+    ...expected,
+  ]),
+  [
+    {
+      finish: ({ dw, db }) => {
+        dw.at(-1)!.forEach((row) => row.fill(0));
+        db.at(-1)!.fill(0);
+      },
+    },
+    `bias-missing ${top}`,
+    `scale ${top}`,
+  ],
   [
     { biasDelta: (d) => d.map(() => sum(d) / d.length) },
     `bias-reduction ${isQuadratic ? all : hidden} mean-over-neurons`,

@@ -50,6 +50,12 @@ export function addAfter(
     );
   }
   addNumbers(departures, after);
+  if (after.table) {
+    departures.add({ id: "added-number", form: "fixed-numbers" }, layers, {
+      found: "g = ∂L/∂w + C, with one C for all parameters and rows",
+      right: "g = ∂L/∂w",
+    });
+  }
   addLimits(departures, after, layers);
 }
 
@@ -100,7 +106,13 @@ function addLimits(departures: Departures, { clip, normalised }: After, layers: 
 }
 
 /** Decay of weights is here where it depends on the length of a minibatch, which nobody can declare. */
-const DECAYS = [["decay", "W"], ["signDecay", "sign(W)"], ["biasDecay", "b"]] as const;
+const DECAYS = [
+  ["decay", "W"],
+  ["signDecay", "sign(W)"],
+  ["absoluteDecay", "|W|"],
+  ["squareDecay", "W²"],
+  ["biasDecay", "b"],
+] as const;
 
 /** Rates of decay that differ by less are equal. */
 const RATE_STEP = 1e-3;

@@ -6,6 +6,7 @@ import { dot, norm, rankOne, type Vector } from "./linear.ts";
 import { type Normalised, normalised } from "./normalised.ts";
 import { layersOf } from "./program.ts";
 import type { Rounding } from "./roundings.ts";
+import { TERMS } from "./terms.ts";
 import { type Exactness, type Reading, readLayers } from "./readings.ts";
 
 /**
@@ -21,7 +22,12 @@ export interface After {
   readonly signDecay?: readonly number[];
   /** For each layer λ of db = … + λ b. */
   readonly biasDecay?: readonly number[];
+  /** For each layer λ of dW = … + λ |W|, or of dW = … + λ W². */
+  readonly absoluteDecay?: readonly number[];
+  readonly squareDecay?: readonly number[];
   readonly added?: AddedNumber;
+  /** Numbers that are added at all parameters. */
+  readonly table?: Vector;
   /** Decays are divided by the number of rows of the minibatch. */
   readonly decayOverRows?: true;
   readonly clip?: Clip;
@@ -64,23 +70,24 @@ export function processed(
   return placed;
 }
 
-/** Adds every decay, and a number that is added to all elements, `times`. */
+/** Adds every decay, and numbers that are added to all elements, `times`. */
 function addDecays(
   network: Network,
   gradient: Vector,
   parameters: Vector,
-  { decay, signDecay, biasDecay, added }: After,
+  after: After,
   times: number,
 ): void {
+  const { biasDecay, added, table } = after;
   if (added) addNumber(network, gradient, parameters, added, times);
+  table?.forEach((number, p) => gradient[p] += times * number);
   for (const [l, { weightOffset, biasOffset, outputs }] of layersOf(network).entries()) {
-    const [ofWeights, ofSigns, ofBiases] = [decay, signDecay, biasDecay]
-      .map((rates) => times * (rates?.[l] ?? 0));
-    if (ofWeights !== 0 || ofSigns !== 0) {
-      for (let p = weightOffset; p < biasOffset; p++) {
-        gradient[p] += ofWeights * parameters[p] + ofSigns * Math.sign(parameters[p]);
-      }
+    for (const [kind, of] of TERMS) {
+      const rate = times * (after[kind]?.[l] ?? 0);
+      if (rate === 0) continue;
+      for (let p = weightOffset; p < biasOffset; p++) gradient[p] += rate * of(parameters[p]);
     }
+    const ofBiases = times * (biasDecay?.[l] ?? 0);
     if (ofBiases !== 0) {
       for (let p = biasOffset; p < biasOffset + outputs; p++) {
         gradient[p] += ofBiases * parameters[p];

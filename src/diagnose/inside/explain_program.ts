@@ -171,14 +171,17 @@ async function askReduction(
     return { inside, minibatches, measured };
   };
   const found = await of(read);
-  const { decay, signDecay, biasDecay, added } = after;
-  if (found.measured || !(decay ?? signDecay ?? biasDecay ?? added)) return found;
+  const { decay, signDecay, absoluteDecay, squareDecay, biasDecay, added } = after;
+  const isAny = decay ?? signDecay ?? absoluteDecay ?? squareDecay ?? biasDecay ?? added;
+  if (found.measured || !isAny) return found;
   const times = (rates?: readonly number[]) => rates?.map((rate) => rate * copies);
   const overRows: After = {
     ...after,
     ...known({
       decay: times(decay),
       signDecay: times(signDecay),
+      absoluteDecay: times(absoluteDecay),
+      squareDecay: times(squareDecay),
       biasDecay: times(biasDecay),
       added: added &&
         { ...added, weights: times(added.weights)!, biases: times(added.biases)! },

@@ -20,6 +20,7 @@ import type { Program } from "./program.ts";
 import { readProgram, type Unexplained } from "./read_program.ts";
 import { type Exactness, type Reading, readLayers } from "./readings.ts";
 import { roundingOf } from "./roundings.ts";
+import { findTerms } from "./terms.ts";
 
 /** A program as single rows show it. */
 export interface Inside {
@@ -108,12 +109,15 @@ export async function readInside(
     if (calm.length > readings.length / 4) readings = calm;
     else clip = sure = undefined;
   }
-  const { after, readings: restored } = restore(
-    network,
-    sized(readings),
-    exactness,
-    known({ clip, rounding, normalised }),
-  );
+  const limits = known({ clip, rounding, normalised });
+  const restoredWith = (found: After) => restore(network, sized(readings), exactness, found);
+  let undone = restoredWith(limits);
+  if (!undone.readings.every((one) => isRankOne(one, exactness))) {
+    const terms = await findTerms(ask, network, exam, settings, exactness);
+    const other = terms && restoredWith({ ...limits, ...terms });
+    if (other?.readings.every((one) => isRankOne(one, TEN_TIMES(exactness)))) undone = other;
+  }
+  const { after, readings: restored } = undone;
   // Rows that together have every byte, where the pixels are no usual function of it.
   const others = pixelChoices(network, restored, exam.dataset, exactness).length === 0
     ? restore(network, sized(await askAll(allRows(exam))), exactness, after).readings
@@ -139,6 +143,9 @@ export async function readInside(
 
 const allRows = ({ dataset }: Exam) => Array.from({ length: dataset.count }, (_, row) => row);
 
+/** What was taken away leaves its own rounding. */
+const TEN_TIMES = ({ fit, signal }: Exactness): Exactness => ({ fit: 10 * fit, signal });
+
 const isZero = ({ gradient }: Reading) => gradient.every((g) => g === 0);
 
 /** Undoes what a program does to finished gradients. */
@@ -153,7 +160,9 @@ function restore(
       const gradient = mended(network, one.gradient, one.parameters, after);
       return { ...one, gradient, layers: readLayers(network, gradient) };
     });
-  if (found.layout || found.decay || found.signDecay || found.biasDecay || found.added) {
+  const { absoluteDecay, squareDecay, added: number, table } = found;
+  const isKnown = absoluteDecay ?? squareDecay ?? number ?? table;
+  if (found.layout || found.decay || found.signDecay || found.biasDecay || isKnown) {
     return { after: found, readings: apply(found) };
   }
   const withBiases = (after: After) => {

@@ -5,7 +5,7 @@ import { findBackward, rightBackward } from "./backward.ts";
 import { findBiases, rightBiases } from "./biases.ts";
 import { type Branch, forwardBranches, withOtherLastSums } from "./forward.ts";
 import { OWN_INPUT } from "./forward_formulas.ts";
-import { norm, type Vector } from "./linear.ts";
+import { norm, times, type Vector } from "./linear.ts";
 import { activationNamed, asFactor } from "./functions.ts";
 import { findOutput, rightOutput } from "./output.ts";
 import { pixelChoices, rightPixels, tabulated } from "./pixels.ts";
@@ -166,9 +166,14 @@ export function readProgram(
       table: tableOf(usable.map(({ delta }) => delta), usable.map(({ pass }) => output.of(pass))),
     });
   }
+  // Gradients that are never written show no δ; the layers below may still have it.
+  const isFrozen = layers.map((_, l) =>
+    seen.every((one) => one.layers[l].weights.size === 0 && norm(one.layers[l].biases) === 0)
+  );
   for (const [q, pass] of passes.entries()) {
     for (let l = 0; l <= last; l++) pass.delta[l] = deltaRead(branch, pass, seen[q], l, shared);
     pass.raw[last] = output.raw(pass).map((value) => value * output.factor);
+    if (isFrozen[last]) pass.delta[last] = output.of(pass).map((d) => d * output.factor);
   }
   const ofBiases = new Set<number>(fromBiases ? [last] : []);
   if (fromBiases) passes.forEach((pass, q) => pass.delta[last] = seen[q].layers[last].biases);
@@ -217,7 +222,10 @@ export function readProgram(
       }
     }
     backward[l] = choice;
-    for (const pass of passes) pass.raw[l] = rawBelow(choice, pass, l);
+    for (const pass of passes) {
+      pass.raw[l] = rawBelow(choice, pass, l);
+      if (isFrozen[l]) pass.delta[l] = times(pass.raw[l], choice.slope.of(pass, l)!);
+    }
   }
   const biases = layers.map((_, l): BiasChoice => {
     const usable = usablePasses(branch, passes, seen, l, exactness, shared);

@@ -211,6 +211,7 @@ export const decayFix = (name: string, value: number): Fix => {
         "minibatch size, and declare it with --weight-decay.",
     };
   }
+  if (name === "absoluteDecay" || name === "squareDecay") return NUMBER_FIX;
   if (name !== "") {
     return "Leave it out of the gradient. If you mean it, it cannot be declared: switch it off while " +
       "you check the rest.";

@@ -205,10 +205,12 @@ const MISTAKES = {
     fix: decayFix(name, value),
   }),
   "added-number": ({ form, layers, value, name }) => ({
-    meaning: `One number${
-      name === "one-number" ? `, ${digits(value)},` : `, ${digits(value)} · ${form},`
-    } is added to every element of the gradient of ${layers}.`,
-    fix: NUMBER_FIX,
+    meaning: name === "fixed-numbers"
+      ? `The same numbers are added to the gradient of ${layers} in every call: random ones with a fixed seed, for example.`
+      : `One number${
+        name === "one-number" ? `, ${digits(value)},` : `, ${digits(value)} · ${form},`
+      } is added to every element of the gradient of ${layers}.`,
+    fix: name === "fixed-numbers" ? "Add nothing to the gradient of the loss." : NUMBER_FIX,
   }),
   "rounding": ({ form, layers, value, stage }) => ({
     meaning: form === "somewhere"
