@@ -69,7 +69,14 @@ const GRADIENT_FINDINGS = [
     /** The gradient was right before a training of so many updates, and wrong after it. */
     later: z.strictObject({ calls: count }).optional(),
     /** A question has another answer at the end of the examination, or another question, or other parameters, have the same. */
-    changes: z.enum(["at-the-end", "never", "not-with-parameters", "rate-decays", "adaptive"])
+    changes: z.enum([
+      "at-the-end",
+      "never",
+      "not-with-parameters",
+      "rate-decays",
+      "adaptive",
+      "on-the-way-back",
+    ])
       .optional(),
     /** Share of activations that are 0 in one call and not in another. */
     dropped: z.number().optional(),

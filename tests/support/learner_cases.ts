@@ -247,7 +247,6 @@ const casesOf = (
         db.at(-1)!.fill(0);
       },
     },
-    `bias-missing ${top}`,
     `scale ${top}`,
   ],
   [

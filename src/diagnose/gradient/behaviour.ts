@@ -1,4 +1,5 @@
 import type { FindingOf, FixedFinding } from "../../format/finding.ts";
+import type { Dropped } from "./dropout.ts";
 import type { ExaminedKernel, Question, Reply } from "./examined_kernel.ts";
 import { lookahead, type Momentum, momentumOf, rateOf, shareOf } from "./momentum.ts";
 import { distance, type Part, partsOf, sizeOf } from "./parts.ts";
@@ -14,7 +15,7 @@ export interface Behaviour {
   /** Each answer to one question is a multiple of the one before: the second is this share of the first. */
   readonly falls?: number;
   /** Share of activations that are 0 in one answer and not in another. */
-  readonly dropped?: number;
+  readonly dropped?: Dropped;
   /** Steps of nearly one size, as an optimiser of its own takes them. */
   readonly isAdaptive?: boolean;
   /** Distance of two answers relative to their size. */
@@ -149,7 +150,8 @@ export function behaviourFindings(
       id: "non-deterministic",
       layers: [],
       ...(isKnown && { spread }),
-      ...(dropped && { dropped }),
+      ...(dropped && { dropped: dropped.share }),
+      ...(dropped?.backOnly && { changes: "on-the-way-back" as const }),
       ...(isAdaptive
         ? { changes: "adaptive" as const }
         : falls !== undefined && { changes: "rate-decays" as const }),

@@ -5,6 +5,7 @@ import { examined, randomRows } from "../../../tests/support/examined.ts";
 import { gradientOf, type Matrix } from "../../../tests/support/learner_programs.ts";
 import { mistaken } from "../../../tests/support/mistaken.ts";
 import { networkOf } from "../../../tests/support/problems.ts";
+import { randomFrom } from "../../base/random.ts";
 import { fromListForm } from "../../gradients/list_form.ts";
 import { initialParameters } from "../../model/initialise.ts";
 import { examineGradient } from "./examine_gradient.ts";
@@ -84,6 +85,26 @@ test("a rate that decays from call to call is no momentum", async () => {
     },
   };
   assert.deepEqual((await examined(decaying, problem)).map(({ id }) => id), ["non-deterministic"]);
+});
+
+test("dropout that is on the way back alone is told so", async () => {
+  const random = randomFrom(1, "dropped");
+  for (const hiddenActivation of ["sigmoid", "tanh"] as const) {
+    const network = { ...problem.network, hiddenActivation };
+    const slope = (a: number) => hiddenActivation === "tanh" ? 1 - a * a : a * (1 - a);
+    const program = fromListForm({
+      name: "mine",
+      summary: "dropout on the way back",
+      precision: "float64",
+      gradient: gradientOf(network, {
+        slope: (_, a) => random.uniform() < 0.7 ? slope(a) / 0.7 : 0,
+      }),
+    });
+    const initial = initialParameters(network, "scaled-normal", 1);
+    const [first] = await examineGradient(program, { ...problem, network }, initial, 1);
+    assert.ok(first.id === "non-deterministic" && "changes" in first);
+    assert.equal(first.changes, "on-the-way-back");
+  }
 });
 
 test("momentum in the update hides no other mistake, and dead neurons none", async () => {

@@ -27,10 +27,16 @@ export function scaleFindings(
   { unwritten }: Behaviour,
 ): FixedFinding[] {
   const wrong = scales.filter((scale) => !isRight(scale));
+  // A layer without any gradient is one fault.
+  const isFrozen = (layer: number) =>
+    scales.filter(({ part }) => part.layer === layer).every(({ factor }) => factor === 0) &&
+    scales.some(({ part }) => part.layer === layer && part.kind === "weights");
   const isAllZero = scales.every(({ factor }) => factor === 0);
   const missing = isAllZero
     ? []
-    : wrong.filter(({ factor, part }) => factor === 0 && part.kind === "biases");
+    : wrong.filter(({ factor, part }) =>
+      factor === 0 && part.kind === "biases" && !isFrozen(part.layer)
+    );
   const findings: FixedFinding[] = [];
   if (missing.length > 0) {
     const layers = missing.map(({ part }) => part.layer);

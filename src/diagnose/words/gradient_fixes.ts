@@ -75,6 +75,13 @@ export const CHANGES = {
     fix: "Update with the rate that you are given: w −= rate · g. A rate that decays cannot be " +
       "declared, so keep it for a training of your own.",
   },
+  "on-the-way-back": {
+    evidence:
+      "In two calls with the same parameters and rows, δ of other neurons is 0, and every " +
+      "activation is the same.",
+    meaning: "Dropout is on while the gradient is computed, and on the way back alone.",
+    fix: "Switch dropout off here; it belongs to training only, with one mask for both ways.",
+  },
   "adaptive": {
     evidence:
       "Elements with large and small gradients get steps of nearly one size, which change " +
