@@ -102,6 +102,24 @@ test(
   },
 );
 
+test("native code that writes one number too many, or too early, is told so", NEEDED, async () => {
+  await withFolder(async (folder) => {
+    const file = join(folder, "mine.c");
+    const text = readFileSync(EXAMPLE, "utf8");
+    const right = "memset(gradient, 0, parameter_count * sizeof(double));";
+    assert.ok(text.includes(right));
+    for (const at of ["parameter_count", "-1"]) {
+      writeFileSync(file, text.replace(right, `${right} ((double *)gradient)[${at}] = 0;`));
+      const { code, stdout } = await slopeHere(verify(file));
+      assert.equal(code, 1, stdout);
+      assert.match(
+        stdout.replaceAll(/\s+/g, " "),
+        /slope_gradient wrote outside its gradient, which has 13,?002 numbers/,
+      );
+    }
+  });
+});
+
 test("a profile has the phases that native code marks", NEEDED, async () => {
   await withFolder(async (out) => {
     const given = { plugin: EXAMPLE, data: smallData(), sizes: "200", budget: "300ms", out };

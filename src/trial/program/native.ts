@@ -24,6 +24,12 @@ const PHASES = {
 /** SLOPE_MOST_PHASES and SLOPE_PHASE_NAME */
 const [MOST_PHASES, NAME_BYTES] = [16, 32];
 
+/**
+ * This many numbers of this value, which no arithmetic gives by chance, lie before a gradient and after it. As many as
+ * these keep its place in the lines of the cache.
+ */
+const [GUARDS, GUARD] = [16, 2 ** -100];
+
 /** Arrays whose addresses native code holds: they must not be collected. */
 const HELD: unknown[] = [];
 
@@ -73,7 +79,8 @@ export async function loadNative(path: string): Promise<GradientImplementation[]
       const layout = canonicalLayout(network);
       const ArrayType = precision === "float32" ? Float32Array : Float64Array;
       const parameters = new ArrayType(layout.length);
-      const gradient = new ArrayType(layout.length);
+      const guarded = new ArrayType(layout.length + 2 * GUARDS).fill(GUARD);
+      const gradient = guarded.subarray(GUARDS, GUARDS + layout.length).fill(0);
       const problem = Int32Array.of(
         dataset.count,
         maxBatchSize,
@@ -110,7 +117,14 @@ export async function loadNative(path: string): Promise<GradientImplementation[]
           if (phases) meter?.stop(phases);
           return loss;
         },
-        [Symbol.asyncDispose]: () => Promise.resolve(),
+        [Symbol.asyncDispose]() {
+          const isGuarded = [...guarded.subarray(0, GUARDS), ...guarded.subarray(-GUARDS)]
+            .every((value) => value === GUARD);
+          const { length } = layout;
+          return isGuarded ? Promise.resolve() : Promise.reject(
+            new Error(`slope_gradient wrote outside its gradient, which has ${length} numbers`),
+          );
+        },
       };
     },
   }];
