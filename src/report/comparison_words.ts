@@ -25,17 +25,25 @@ export const howCompared = ({ paired, alpha }: Comparison): string =>
 
 /** Below them: what a reader must know before believing the verdicts. */
 export const conditionsOf = (comparison: Comparison): string[] => [
+  ...(comparison.cells.some(isImprecise) ? ["≈: known to a factor of 2 at best."] : []),
   thresholdSentence(comparison),
   ...paceSentences(comparison),
   ...waitingSentence(comparison),
   ...comparison.notes.map((note) => `Note: ${noteText(note)}`),
 ];
 
-/** "1.292 × [1.226, 1.362]". */
-export const ratioText = (
-  { ratio, interval: [low, high] }: Pick<ComparedCell, "ratio" | "interval">,
-): string =>
-  formatInterval({ value: ratio, low, high }, (value) => `${value.toFixed(digitsOf(ratio))} ×`);
+/** An interval that spans more leaves open whether one takes twice the time. */
+const IMPRECISE = 2;
+
+const isImprecise = ({ interval: [low, high] }: Pick<ComparedCell, "interval">): boolean =>
+  high / low > IMPRECISE;
+
+/** "1.292 × [1.226, 1.362]"; "≈ 0.050 × [0.010, 15.92]" where hardly anything is known. */
+export const ratioText = (one: Pick<ComparedCell, "ratio" | "interval">): string => {
+  const { ratio, interval: [low, high] } = one;
+  const text = (value: number) => `${value.toFixed(digitsOf(ratio))} ×`;
+  return (isImprecise(one) ? "≈ " : "") + formatInterval({ value: ratio, low, high }, text);
+};
 
 /** A per cent shows in ratios near 1, and not in those of which the first digits count. */
 const digitsOf = (ratio: number): number => ratio < 10 ? 3 : ratio < 100 ? 2 : 1;
