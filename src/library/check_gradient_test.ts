@@ -154,7 +154,9 @@ test("a gradient without form is wrong, and what is no gradient is told as such"
   const noise: typeof right = (weights, biases, images, labels) => {
     const [dw, db, loss] = right(weights, biases, images, labels);
     return [
-      dw.map((layer, l) => layer.map((row, o) => row.map((x, i) => x + Math.sin(l + o * i)))),
+      dw.map((layer, l) =>
+        layer.map((row, o) => row.map((x, i) => x + Math.sin(9 * weights[l][o][i] + o * i)))
+      ),
       db,
       loss,
     ];

@@ -12,6 +12,7 @@ const NOTES: readonly [DataNote, RegExp][] = [
   [{ kind: "packed-again", path, gzip: 2 }, /packed by gzip 2 times/],
   [{ kind: "label-column", path, columns: 8 }, /8 columns; the first is taken for the class/],
   [{ kind: "one-hot", path, classes: 10 }, /one-hot labels of 10 classes/],
+  [{ kind: "examples-in-columns", path }, /^train-images has an example in each column/],
   [{ kind: "swapped", images: "a", labels: "b" }, /^b holds labels and a holds images/],
   [{ kind: "labels-shifted", classes: 26 }, /^Labels 1 to 26 are read as classes 0 to 25/],
   [{ kind: "transposed", set: "emnist-letters" }, /emnist-letters are stored transposed/],

@@ -103,10 +103,16 @@ test(
 
       const other = join(folder, "other");
       const wrong: readonly [args: string[], message: RegExp][] = [
-        [["--examples", "0", "--out", other], /--examples.*"0".*expected a whole number/s],
+        [["--examples", "0", "--out", other], /--examples.*"0".*expected one number of examples/s],
         [["--examples", "-1", "--out", other], /--examples/],
-        [["--examples", "1e12", "--out", other], /--examples.*"1e12".*expected a whole number/s],
-        [["--examples", "many", "--out", other], /--examples.*"many".*expected a whole number/s],
+        [
+          ["--examples", "1e12", "--out", other],
+          /--examples.*"1e12".*expected one number of examples/s,
+        ],
+        [
+          ["--examples", "many", "--out", other],
+          /--examples.*"many".*expected one number of examples/s,
+        ],
         [["--examples", "1k..2k", "--out", other], /--examples.*expected one number of examples/s],
         [
           ["--examples", "all", "--out", other],
