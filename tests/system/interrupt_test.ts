@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { execFileSync } from "node:child_process";
+import { closeSync, existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
@@ -23,6 +24,8 @@ import {
   writePlugin,
 } from "../support/cli.ts";
 import { skipFor } from "../support/skips.ts";
+import { NEEDS_COMPILER } from "../support/native.ts";
+import { NEEDS_PIPES, untilRead } from "../support/pipes.ts";
 import { SLOW } from "../support/slow.ts";
 import { reasonOf } from "../support/trials.ts";
 
@@ -213,6 +216,26 @@ for (
     });
   });
 }
+
+test(
+  "Ctrl-C while a compiler waits ends it, and leaves nothing in the temporary folder",
+  { ...SLOW, ...NEEDS_PIPES, ...NEEDS_COMPILER },
+  async () => {
+    await withFolder(async (folder) => {
+      const pipe = join(folder, "pipe");
+      execFileSync("mkfifo", [pipe]);
+      const plugin = writePlugin(folder, "mine.c", `#include "pipe"\n`);
+      const given = { data: smallData(), plugin, sandbox: "off" };
+      const running = startSlope(["verify", ...flags(given)], { TMPDIR: folder });
+      const writer = await untilRead(pipe);
+      running.kill("SIGINT");
+      const { code, stderr } = await running.ended;
+      closeSync(writer); // only now could the compiler end by itself
+      assert.equal(code, 130, stderr);
+      assert.deepEqual(readdirSync(folder).sort(), ["mine.c", "pipe"]);
+    });
+  },
+);
 
 /** Three implementations × three sizes × two rounds. */
 const sweep = (out: string) => bench(out, { sizes: "200,400,800", epochs: "1", rounds: "2" });
