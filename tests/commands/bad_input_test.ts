@@ -155,8 +155,8 @@ test("a path that is no file is told as such by every command that takes a progr
     writeFileSync(missing, "");
     // As Deno's tasks, which start in another folder than the one where they are called.
     const called = { INIT_CWD: folder };
-    await refusesHere(["train", "mine.py"], /paths start at .*: write .*mine\.py/, called);
-    await refusesHere(["diagnose", "mine.py"], /paths start at .*: write .*mine\.py/, called);
+    await refuses(["train", "mine.py"], /paths start at .*: write .*mine\.py/, called);
+    await refuses(["diagnose", "mine.py"], /paths start at .*: write .*mine\.py/, called);
   });
 });
 

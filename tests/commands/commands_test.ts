@@ -116,7 +116,7 @@ test(
         `export default { name: "mine", summary: "s", precision: "float64",
            probe: () => ({ available: false, reason: "no licence" }), prepare() {} };`,
       );
-      const { stdout } = await slopeHere(["list", ...flags({ plugin })], { env: NO_PYTHON });
+      const { stdout } = await slope(["list", ...flags({ plugin })], NO_PYTHON);
       assert.match(stdout, /^✗ mine cannot run here: no licence\.\n/);
     });
   },

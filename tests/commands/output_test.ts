@@ -38,9 +38,9 @@ for (const [name, args] of Object.entries(PRINTED)) {
     const words = (text: string) =>
       text.replaceAll(/[▀▄█]/g, " ").split(/\s+/).filter((word) => word !== "")
         .map((word) => word.replaceAll(/[\d.⁰¹²³⁴⁵⁶⁷⁸⁹]+/g, "#")).sort();
-    const wide = words((await slopeHere(args, { width: 500, env: NO_PYTHON })).stdout);
-    const narrow = await slope(args, { ...NO_PYTHON, COLUMNS: "40" });
-    const usual = await slopeHere(args, { width: 80, env: NO_PYTHON });
+    const at = (columns: number) => slope(args, { ...NO_PYTHON, COLUMNS: String(columns) });
+    const wide = words((await at(500)).stdout);
+    const [narrow, usual] = [await at(40), await at(80)];
     for (const [columns, { code, stdout, stderr }] of [[40, narrow], [80, usual]] as const) {
       assert.equal(code, 0, stderr);
       for (const line of stdout.split("\n")) {

@@ -10,6 +10,7 @@ import {
   briefPlan,
   flags,
   refusesHere,
+  slope,
   slopeHere,
   smallData,
   trialName,
@@ -210,9 +211,8 @@ for (
   test(`bench ${words} is refused before data is read or a folder made`, SLOW, async () => {
     await withFolder(async (folder) => {
       const out = join(folder, "out");
-      const ended = await slopeHere(shardArguments(out, shard, { ...options, data: "/nowhere" }), {
-        env: NOBODY,
-      });
+      const given = shardArguments(out, shard, { ...options, data: "/nowhere" });
+      const ended = await slope(given, NOBODY);
       assert.equal(ended.code, 2, ended.stderr);
       assert.match(ended.stderr, pattern);
       assert.doesNotMatch(ended.stderr, /nowhere/);
@@ -228,7 +228,7 @@ test(
     await withFolder(async (folder) => {
       const out = join(folder, "out");
       const start = (shard: string, options = {}, env = {}) =>
-        slopeHere(shardArguments(out, shard, options), { env: { ...NOBODY, ...env } });
+        slope(shardArguments(out, shard, options), { ...NOBODY, COLUMNS: "100", ...env });
       const first = await start("1/2");
       assert.equal(first.code, 0, first.stderr);
       assert.match(first.stdout, /^⚠ This is shard 1 of 2, with rounds 1 and 3 alone/);

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import process from "node:process";
 import { test } from "node:test";
 import { PROJECT } from "../support/cli.ts";
+import { GIVEN_DATA } from "../support/given_data.ts";
 import { ended, inProject, NEEDS_PACKAGE, onPath, userVariables } from "../support/installed.ts";
 import { skipFor } from "../support/skips.ts";
 
@@ -80,7 +81,7 @@ test(
         writeFileSync(join(folder, `${name}.ts`), code);
         const { code: exit, all: said } = await ended("node", [`${name}.ts`], {
           cwd: folder,
-          env: { ...userVariables(), SLOPE_DATA: process.env.SLOPE_DATA ?? "" },
+          env: { ...userVariables(), SLOPE_DATA: GIVEN_DATA },
         });
         assert.equal(exit, 0, `${name}: ${said}`);
         if (name === "assertGradient") assert.match(said, /pass 1/);

@@ -13,6 +13,7 @@ import { syntheticDigits } from "../../src/data/synthetic.ts";
 import { readJournal } from "../../src/sweep/journal.ts";
 import type { TrialRecord } from "../../src/format/trial_record.ts";
 import { writeIdxSet } from "./idx.ts";
+import "./given_data.ts";
 
 export const PROJECT = fileURLToPath(new URL("../..", import.meta.url));
 
@@ -111,7 +112,7 @@ export async function slope(
  */
 export async function slopeHere(
   args: readonly string[],
-  { width = 100, env = {} }: { width?: number; env?: Record<string, string> } = {},
+  { width = 100 }: { width?: number } = {},
 ): Promise<Pick<Ended, "code" | "stdout" | "stderr">> {
   const [out, notes]: [string[], string[]] = [[], []];
   const keep = (lines: string[]) => (line: string) => void lines.push(line + "\n");
@@ -122,17 +123,10 @@ export async function slopeHere(
     color: false,
     live: false,
   };
-  const before = { ...process.env };
-  Object.assign(process.env, { SLOPE_DATA: "", ...env });
-  try {
-    const code = await runCommand(args, terminal, new AbortController().signal);
-    return { code, stdout: out.join(""), stderr: notes.join("") };
-  } finally {
-    for (const name of ["SLOPE_DATA", ...Object.keys(env)]) {
-      if (before[name] === undefined) delete process.env[name];
-      else process.env[name] = before[name];
-    }
-  }
+  // Tests that run at the same time share their variables: no other can be set here.
+  process.env.SLOPE_DATA = "";
+  const code = await runCommand(args, terminal, new AbortController().signal);
+  return { code, stdout: out.join(""), stderr: notes.join("") };
 }
 
 /** Asserts that `slope <args>` is refused: exit code 2, a message of this kind, and no stack trace. */
@@ -148,9 +142,8 @@ export async function refuses(
 export async function refusesHere(
   args: readonly string[],
   pattern: RegExp,
-  env: Record<string, string> = {},
 ): Promise<void> {
-  assertRefused(await slopeHere(args, { env }), pattern);
+  assertRefused(await slopeHere(args), pattern);
 }
 
 function assertRefused({ code, stderr }: Pick<Ended, "code" | "stderr">, pattern: RegExp): void {

@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { join, resolve } from "node:path";
-import process from "node:process";
+import { GIVEN_DATA } from "./given_data.ts";
 import { skipFor } from "./skips.ts";
 
 const FILES = [
@@ -11,7 +11,7 @@ const FILES = [
 ];
 
 const CANDIDATES = [
-  process.env.SLOPE_DATA || undefined,
+  GIVEN_DATA || undefined,
   resolve(import.meta.dirname ?? ".", "../../../shared/mnist"),
 ];
 
