@@ -189,25 +189,6 @@ test(
   },
 );
 
-test(
-  "native_sparse opens a wide network within few of its steps",
-  { skip },
-  async () => {
-    const wide = networkOf([784, 768, 768, 10]);
-    const start = performance.now();
-    const kernel = await openWith(nativeSparse, 2, 120, wide);
-    const open = performance.now() - start;
-    const times = [1, 2, 3].map(() => {
-      const start = performance.now();
-      kernel.step!(rows(0, 120), 0);
-      return performance.now() - start;
-    });
-    await kernel[Symbol.asyncDispose]();
-    // It times six; 400 would be three times as many as are allowed.
-    assert.ok(open < 120 * Math.min(...times), `${open} ms, and ${times} ms for a step`);
-  },
-);
-
 test("more pixels than an index can hold are refused with a hint", { skip }, async () => {
   const wide = problemOf(networkOf([65_537, 2, 2]), 2, 2);
   await assert.rejects(
