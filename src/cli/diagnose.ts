@@ -239,7 +239,7 @@ async function diagnoseMany(
     throw new Interrupted(
       `${formatCount(finished)} of ${counted(files.length, "file")} ${
         files.length === 1 ? "was" : "were"
-      } examined to the end; the same command starts anew, with fewer files it ends sooner`,
+      } examined to the end; the same command starts anew; fewer files take less time`,
     );
   }
   return programs.some(isWrong) ? 1 : 0;

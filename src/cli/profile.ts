@@ -109,7 +109,7 @@ const interruptedAfter = (profiled: number, planned: number): Interrupted =>
   new Interrupted(
     `${formatCount(profiled)} of ${counted(planned, "program")} ${
       planned === 1 ? "was" : "were"
-    } profiled; the same command starts anew, a smaller --budget or fewer --sizes end sooner`,
+    } profiled; the same command starts anew; a smaller --budget or fewer --sizes take less time`,
   );
 
 /** What `--format json` prints for one implementation: its profile, or why there is none. */

@@ -115,7 +115,7 @@ const interruptedAfter = (trained: number, planned: number): Interrupted =>
     `${formatCount(trained)} of ${counted(planned, "epoch")} ${
       planned === 1 ? "was" : "were"
     } trained; ` +
-      "the same command starts anew, a smaller --epochs or --sizes ends sooner",
+      "the same command starts anew; fewer --epochs or smaller --sizes take less time",
   );
 
 function show(told: Message, hasLoss: boolean, format: PrintFormat, terminal: Terminal): void {

@@ -117,7 +117,7 @@ function baselineSentence(
         ? [`Per epoch, ${series[cell.series].label} has ${ratio} the speed of ${baseline}.`]
         : [`${ratio} the speed of ${baseline} per epoch.`];
     }
-    // Of a choice that is not proven, the sentence before says what would tell.
+    // For a choice that is not proven, the headline has said already what would tell.
     const more = isProven(choice) ? `; more ${unitOf(nodes)} would tell` : "";
     return isOpen ? [] : [`About ${ratio} the speed of ${baseline} per epoch${more}.`];
   }
