@@ -74,3 +74,11 @@ test("the README shows the table and two plots of the example", () => {
   assert.equal(plain(shown), plain(exampleSection(summary)), REMEDY);
   assert.equal(shown.match(/!\[[^\]]+\]\(results\/example\/plots\/\w+\.svg\)/g)?.length, 2);
 });
+
+test("the plug-ins of the README are programs that other tests run", () => {
+  const readme = readFileSync(join(PROJECT, "README.md"), "utf8");
+  const codeOf = (path: string) => readFileSync(join(PROJECT, path), "utf8");
+  assert.ok(readme.includes(codeOf("examples/mistakes/right.py")), "right.py");
+  const lists = codeOf("examples/lists.ts");
+  assert.ok(readme.includes(lists.slice(lists.indexOf("type Matrix"))), "lists.ts");
+});

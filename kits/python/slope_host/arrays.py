@@ -176,8 +176,9 @@ class Arrays:
                             f"{self.dtype}", program)
             array = array.astype(self.dtype)
         elif array.dtype.itemsize < self.dtype.itemsize:
+            declared = f', or declare precision = "{array.dtype}"' if array.dtype == np.float32 else ""
             raise Fault(f"{called(program)} returned {name} as {array.dtype}, expected {self.dtype}: "
-                        f'compute in {self.dtype}, or declare precision = "{array.dtype}"', program)
+                        f"compute in {self.dtype}{declared}", program)
         shape = lead + want.shape
         if array.shape == shape:
             return array

@@ -29,6 +29,10 @@ const BAD: Readonly<Record<string, readonly [code: string, told: RegExp]>> = {
     `${DEF}    return [np.zeros(w.shape, np.float32) for w in weights], biases\n`,
     /layer 1 as float32, expected float64: compute in float64, or declare precision = "float32"/,
   ],
+  "half precision, which cannot be declared": [
+    `${DEF}    return [np.zeros(w.shape, np.float16) for w in weights], biases\n`,
+    /layer 1 as float16, expected float64: compute in float64 \(mine\.py:2: def/,
+  ],
   "whole numbers": [
     `${DEF}    return [np.zeros(w.shape, int) for w in weights], biases\n`,
     /layer 1 as int64, expected float64/,
