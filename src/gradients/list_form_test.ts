@@ -1,8 +1,6 @@
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import test from "node:test";
-import { fileURLToPath } from "node:url";
 import { gradient as listGradient } from "../../examples/lists.ts";
 import { verify } from "../check/verify_kernel.ts";
 import { syntheticDigits } from "../data/synthetic.ts";
@@ -173,13 +171,3 @@ test("a file that exports gradient is an implementation of its name, which learn
   const { accuracy } = createEvaluator(network, unseen)(kernel.parameters as Float64Array);
   assert.ok(accuracy > 0.5, `accuracy is ${accuracy}; guessing gets 0.1`);
 });
-
-test("the README shows how the example begins and ends", () => {
-  const textOf = (path: string) =>
-    readFileSync(fileURLToPath(new URL(`../../${path}`, import.meta.url)), "utf8");
-  const [first, last] = [/^export function gradient.*$/m, /^ {2}return \[.*\] as const;/m]
-    .map((line) => line.exec(textOf("examples/lists.ts"))![0]);
-  assert.match(textOf("README.md"), new RegExp(`${escaped(first)}\n.*\n${escaped(last)}`));
-});
-
-const escaped = (text: string) => text.replaceAll(/[^\w\s]/g, "\\$&");
